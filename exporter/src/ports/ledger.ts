@@ -1,0 +1,82 @@
+/**
+ * The ledger: the one durable truth of which intervals are known and what they came to. One ledger object serves one cluster.
+ * `Ledger` writes and is held by one process at a time; `History` (history.ts) only reads.
+ */
+import type { TimeRange } from '../domain/interval.js';
+import type { IntervalResult, IntervalState, Method, PartialReason } from '../domain/model.js';
+import type { EpochSeconds, Ratio, Seconds } from '../domain/units.js';
+
+/** What the ledger holds of one interval; an interval without a mark is pending. */
+export interface IntervalMark {
+  readonly start: EpochSeconds;
+  readonly step: Seconds;
+  readonly state: IntervalState;
+  readonly coverage: Ratio;
+  readonly partialReasons: readonly PartialReason[];
+  readonly revision: string;
+  /** How often it has been tried, the first time included. */
+  readonly attempts: number;
+  readonly committedAt: EpochSeconds;
+}
+
+/**
+ * "written": first time. "replaced": higher coverage or another revision; the old rows are gone, never added to. "unchanged":
+ * the ledger already held it as good or better; only the attempt was counted.
+ */
+export type CommitOutcome = 'written' | 'replaced' | 'unchanged';
+
+/** Sums since the ledger began. `shown` amounts never fall: a revision that lowers a total holds them until truth passes. */
+export interface WorkloadCounter {
+  readonly namespace: string;
+  readonly workload: string;
+  readonly workloadType: string;
+  /** Joined the ledger in this order; stable for the life of the ledger. */
+  readonly ordinal: number;
+  /** Start of the newest interval with a row of it. */
+  readonly lastSeen: EpochSeconds;
+  readonly energy: readonly { readonly method: Method; readonly millijoules: bigint }[];
+  readonly operational: bigint;
+  readonly embodied: bigint;
+  readonly cost: readonly { readonly currency: string; readonly nano: bigint }[];
+}
+
+export interface NodeCounter {
+  readonly node: string;
+  readonly lastSeen: EpochSeconds;
+  readonly energy: readonly {
+    readonly part: 'pods' | 'system' | 'idle';
+    readonly method: Method;
+    readonly millijoules: bigint;
+  }[];
+  readonly operational: bigint;
+  readonly embodied: bigint;
+}
+
+export interface Counters {
+  readonly workloads: readonly WorkloadCounter[];
+  readonly nodes: readonly NodeCounter[];
+  /** Intervals by state, of this ledger. */
+  readonly intervals: Readonly<Record<IntervalState, number>>;
+}
+
+export interface Ledger {
+  /** Marks of intervals whose start lies in the range, ascending. */
+  marks(range: TimeRange): Promise<readonly IntervalMark[]>;
+
+  /**
+   * Write one interval whole (rows, node rows, mark, provenance, counters) in one durable transaction, or nothing. A mark is
+   * replaced when coverage rises, the state improves (impossible < partial < complete) or the revision differs.
+   */
+  commit(result: IntervalResult, at: EpochSeconds): Promise<CommitOutcome>;
+
+  /** The newest interval that is complete or partial, whole; null in a new ledger. */
+  latest(): Promise<IntervalResult | null>;
+
+  counters(): Promise<Counters>;
+
+  /** Small durable facts of the ledger, such as when the first backfill was done. */
+  note(key: string): Promise<string | null>;
+  setNote(key: string, value: string): Promise<void>;
+
+  close(): Promise<void>;
+}
