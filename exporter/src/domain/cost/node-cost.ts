@@ -1,0 +1,16 @@
+/** Cost of holding a node, from prices of its capacity. */
+import type { NodePrice } from '../factors.js';
+import type { NodeSample } from '../model.js';
+import { nanoCurrency, type NanoCurrency } from '../units.js';
+
+const BYTES_PER_GIB = 2 ** 30;
+
+/** The CPU and the memory part, kept apart because pods hold different shares of each. */
+export function nodeCost(node: NodeSample, price: NodePrice): { cpu: NanoCurrency; memory: NanoCurrency } {
+  const hours = node.seconds / 3600;
+  const nano = (amount: number) => nanoCurrency(Math.round(amount * 1e9));
+  return {
+    cpu: nano(node.cpuCapacity * price.cpuCoreHour * hours),
+    memory: nano((node.memoryCapacity / BYTES_PER_GIB) * price.ramGbHour * hours),
+  };
+}
