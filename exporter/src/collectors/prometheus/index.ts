@@ -1,0 +1,150 @@
+/** Usage and inventory of past intervals from any server with Prometheus' query API. */
+import { countIn, isValidStep, type TimeRange } from '../../domain/interval.js';
+import type { UsageWindow } from '../../domain/model.js';
+import { epochSeconds, type EpochSeconds, type Seconds } from '../../domain/units.js';
+import { createJsonClient } from '../../net/fetch-json.js';
+import type { Clock } from '../../ports/clock.js';
+import { available, type Outcome } from '../../ports/outcome.js';
+import type { RejectedSamples, UsageSource } from '../../ports/usage-source.js';
+import { Rejections, type Grid } from './answer.js';
+import { PrometheusClient } from './client.js';
+import { collect, type CollectContext, type Log } from './collect.js';
+import { parseMatchers } from './matchers.js';
+import { findOldest } from './oldest.js';
+import { createQueries, probeQuery, type Queries } from './queries.js';
+import { buildWindows } from './windows.js';
+
+export type { Log } from './collect.js';
+
+export interface PrometheusOptions {
+  /** Base URL; a path is kept as prefix. */
+  readonly url: string;
+  readonly bearerToken?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** X-Scope-OrgID of Mimir, Cortex, Thanos. */
+  readonly tenant?: string | undefined;
+  /** PEM text. */
+  readonly ca?: string | undefined;
+  readonly verifyCerts: boolean;
+  /** For one attempt of one query. */
+  readonly timeout: Seconds;
+  /** Largest answer, decompressed. */
+  readonly maxBytes: number;
+  /** Largest number of series taken from one answer; the rest is left out and the windows say so. Default 1 000 000. */
+  readonly maxSeries?: number | undefined;
+  /** PROMETHEUS_EXTRA_MATCHERS, for example `cluster="a"`. */
+  readonly extraMatchers?: string | undefined;
+  /** Kubernetes names of the pod labels to keep. */
+  readonly labels: readonly string[];
+  readonly clock: Clock;
+  readonly log?: Log | undefined;
+  readonly retryBaseMs?: number | undefined;
+}
+
+export interface PrometheusSource extends UsageSource {
+  close(): Promise<void>;
+}
+
+const DEFAULT_MAX_SERIES = 1_000_000;
+
+/** @throws Error naming what cannot be used: the URL, a header, the matchers. */
+export function createPrometheusSource(options: PrometheusOptions): PrometheusSource {
+  return new Source(options);
+}
+
+class Source implements PrometheusSource {
+  readonly name = 'prometheus';
+  private readonly client: PrometheusClient;
+  private readonly matchers: string;
+  private readonly rejections = new Rejections();
+  private readonly learnt = new Map<Seconds, CollectContext['learnt']>();
+
+  constructor(private readonly options: PrometheusOptions) {
+    this.matchers = parseMatchers(options.extraMatchers ?? '');
+    this.client = new PrometheusClient(
+      createJsonClient({
+        name: 'prometheus',
+        baseUrl: options.url,
+        bearerToken: options.bearerToken,
+        username: options.username,
+        password: options.password,
+        headers: options.tenant ? { 'x-scope-orgid': options.tenant } : undefined,
+        ca: options.ca,
+        verifyCerts: options.verifyCerts,
+        timeoutMs: options.timeout * 1000,
+        maxBytes: options.maxBytes,
+        retryBaseMs: options.retryBaseMs,
+      }),
+    );
+  }
+
+  async observe(
+    range: TimeRange,
+    step: Seconds,
+    signal?: AbortSignal,
+  ): Promise<Outcome<readonly UsageWindow[]>> {
+    if (!isValidStep(step))
+      throw new RangeError(`step must be whole seconds that divide one hour, not ${step}`);
+    const count = countIn(range, step);
+    if (count === 0) return available([]);
+    const queries = createQueries(step, this.matchers, this.options.labels);
+    return this.observeGrid(queries, { first: epochSeconds(range.from + step), step, count }, signal);
+  }
+
+  async oldest(notBefore: EpochSeconds, signal?: AbortSignal): Promise<Outcome<EpochSeconds | null>> {
+    const probe = { client: this.client, expression: probeQuery(this.matchers), rejections: this.rejections };
+    return findOldest(probe, notBefore, this.options.clock.now(), signal);
+  }
+
+  rejected(): RejectedSamples {
+    return this.rejections.toRecord();
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  /** Halves a range whose answers are too large, down to single intervals. */
+  private async observeGrid(
+    queries: Queries,
+    grid: Grid,
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome<readonly UsageWindow[]>> {
+    const outcome = await collect(this.context(queries, grid.step), grid, signal);
+    const tooLarge = outcome.ok ? outcome.value.tooLarge : outcome.reason === 'too-large';
+    if (tooLarge && grid.count > 1) return this.observeHalves(queries, grid, signal);
+    if (!outcome.ok) return outcome;
+    const { observation, warnings } = outcome.value;
+    return available(buildWindows(observation, this.rejections), warnings);
+  }
+
+  private async observeHalves(
+    queries: Queries,
+    grid: Grid,
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome<readonly UsageWindow[]>> {
+    const count = Math.floor(grid.count / 2);
+    const first = await this.observeGrid(queries, { ...grid, count }, signal);
+    if (!first.ok) return first;
+    const rest = { ...grid, first: epochSeconds(grid.first + count * grid.step), count: grid.count - count };
+    const second = await this.observeGrid(queries, rest, signal);
+    if (!second.ok) return second;
+    const warnings = [...new Set([...first.warnings, ...second.warnings])];
+    return available([...first.value, ...second.value], warnings);
+  }
+
+  private context(queries: Queries, step: Seconds): CollectContext {
+    const learnt = this.learnt.get(step) ?? new Map();
+    this.learnt.set(step, learnt);
+    return {
+      client: this.client,
+      queries,
+      labels: this.options.labels,
+      maxSeries: this.options.maxSeries ?? DEFAULT_MAX_SERIES,
+      rejections: this.rejections,
+      learnt,
+      log: this.options.log,
+    };
+  }
+}
