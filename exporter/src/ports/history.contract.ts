@@ -1,0 +1,397 @@
+/** What every `History` must answer, whatever database is under it. An adapter's test file calls `historyContract`. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { floorTo } from '../domain/interval.js';
+import type { IntervalResult } from '../domain/model.js';
+import { epochSeconds, millijoules, ratio, seconds } from '../domain/units.js';
+import { GROUP_KEYS, type Filters, type GroupKey, type History, type Sums, type Totals } from './history.js';
+import { groupsOf, linesOf, matches, nameOfKey, sumsOf } from './testing/oracle.js';
+import {
+  arbResult,
+  arbResults,
+  at,
+  impossibleResult,
+  nodeRowOf,
+  podRow,
+  provenance,
+  resultOf,
+  shareRow,
+  STEP,
+} from './testing/results.js';
+import { withStore, type MakeStore } from './testing/store.js';
+
+const NOW = epochSeconds(1_800_000_000);
+const DAY = { from: at(0), to: at(288) };
+const arbBy = fc.subarray([...GROUP_KEYS]);
+const arbFilters: fc.Arbitrary<Filters> = fc.record(
+  {
+    cluster: fc.subarray(['a', 'b', 'nowhere']),
+    namespace: fc.subarray(['shop', 'data', '__system__', '__idle__']),
+    workload: fc.subarray(['web', 'nightly', '__idle__']),
+    node: fc.subarray(['n1', 'n2']),
+  },
+  { requiredKeys: [] },
+);
+/** Ranges on and off the grid, within and around six intervals. */
+const arbRange = fc
+  .tuple(fc.integer({ min: -400, max: 2200 }), fc.integer({ min: 0, max: 2200 }))
+  .map(([from, length]) => ({ from: epochSeconds(at(0) + from), to: epochSeconds(at(0) + from + length) }));
+
+type Clusters = Readonly<Record<'a' | 'b', readonly IntervalResult[]>>;
+const arbClusters: fc.Arbitrary<Clusters> = fc.record({ a: arbResults(6), b: arbResults(2) });
+
+const byName = (totals: Totals) => new Map(totals.groups.map((g) => [nameOfKey(g.key), g.sums]));
+
+/** Sums of sums, with the currencies of all. */
+function addAll(sums: readonly Sums[]): Sums {
+  const flat = sums.map(
+    ({ cost, weighted, ...plain }) => ({ ...plain, ...weighted }) as Record<string, bigint>,
+  );
+  const add = (key: string) => flat.reduce((s, f) => s + f[key]!, 0n);
+  const empty = sumsOf([]);
+  const currencies = [...new Set(sums.flatMap((s) => s.cost.map((c) => c.currency)))].toSorted();
+  const costIn = (currency: string) =>
+    sums.flatMap((s) => s.cost).reduce((n, c) => (c.currency === currency ? n + c.nano : n), 0n);
+  return {
+    energy: add('energy'),
+    estimatedEnergy: add('estimatedEnergy'),
+    operational: add('operational'),
+    embodied: add('embodied'),
+    cost: currencies.map((currency) => ({ currency, nano: costIn(currency) })),
+    weighted: Object.fromEntries(
+      Object.keys(empty.weighted).map((k) => [k, add(k)]),
+    ) as unknown as Sums['weighted'],
+  };
+}
+
+export function historyContract(name: string, makeStore: MakeStore): void {
+  const withHistory = <T>(clusters: Partial<Clusters>, use: (history: History) => Promise<T>) =>
+    withStore(makeStore, async (store) => {
+      for (const [cluster, results] of Object.entries(clusters)) {
+        const ledger = await store.openLedger(cluster);
+        for (const result of results) await ledger.commit(result, NOW);
+        await ledger.close();
+      }
+      return use(await store.openHistory());
+    });
+  const property = <T extends unknown[]>(
+    arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
+    holds: (history: History, clusters: Clusters, ...rest: T) => Promise<void>,
+  ) =>
+    fc.assert(
+      fc.asyncProperty(arbClusters, fc.tuple(...(arbitraries as fc.Arbitrary<unknown>[])), (clusters, rest) =>
+        withHistory(clusters, (history) => holds(history, clusters, ...(rest as T))),
+      ),
+      { numRuns: 25 },
+    );
+  const linesIn = (clusters: Clusters, range: { from: number; to: number }, filters: Filters) =>
+    Object.entries(clusters)
+      .flatMap(([cluster, results]) => linesOf(cluster, results))
+      .filter((l) => l.start >= range.from && l.start < range.to && matches(l, filters));
+
+  describe(`${name}: laws of history`, () => {
+    it('sums what was committed, by any keys and filters', () =>
+      property<[GroupKey[], Filters, typeof DAY]>(
+        [arbBy, arbFilters, arbRange],
+        async (history, clusters, by, filters, range) => {
+          const totals = await history.totals({ range, by, filters });
+          const lines = linesIn(clusters, range, filters);
+          const expected = new Map([...groupsOf(lines, by)].map(([id, group]) => [id, sumsOf(group)]));
+          expect(byName(totals)).toEqual(expected);
+          expect(totals.total).toEqual(sumsOf(lines));
+        },
+      ));
+
+    it('gives groups that add to the whole, whatever the grouping', () =>
+      property<[Filters]>([arbFilters], async (history, _, filters) => {
+        const whole = (await history.totals({ range: DAY, by: [], filters })).total;
+        for (const key of GROUP_KEYS) {
+          const { groups, total } = await history.totals({ range: DAY, by: [key], filters });
+          expect(total).toEqual(whole);
+          expect(addAll(groups.map((g) => g.sums))).toEqual(whole);
+        }
+      }));
+
+    it('adds over any split of a range', () =>
+      property<[GroupKey[], number]>(
+        [arbBy, fc.integer({ min: -300, max: 2100 })],
+        async (history, _, by, cut) => {
+          const middle = epochSeconds(at(0) + cut);
+          const ask = (from: number, to: number) =>
+            history.totals({ range: { from: epochSeconds(from), to: epochSeconds(to) }, by, filters: {} });
+          const [whole, left, right] = [
+            await ask(at(-2), at(8)),
+            await ask(at(-2), middle),
+            await ask(middle, at(8)),
+          ];
+          expect(addAll([left.total, right.total])).toEqual(whole.total);
+          const parts = [byName(left), byName(right)];
+          for (const [id, sums] of byName(whole)) {
+            expect(addAll(parts.flatMap((p) => p.get(id) ?? []))).toEqual(sums);
+          }
+        },
+      ));
+
+    it('gives series whose buckets add to the totals', () =>
+      property<[GroupKey[], Filters, typeof DAY, number]>(
+        [arbBy, arbFilters, arbRange, fc.constantFrom(300, 600, 900, 3600)],
+        async (history, _, by, filters, range, step) => {
+          const totals = await history.totals({ range, by, filters });
+          const series = await history.series({ range, by, filters, step: seconds(step) });
+          const sums = series.groups.map(
+            (g) => [nameOfKey(g.key), addAll(g.points.filter((p) => p !== null))] as const,
+          );
+          expect(new Map(sums)).toEqual(byName(totals));
+          const times = [];
+          for (let t: number = floorTo(range.from, step); t < range.to && range.from < range.to; t += step)
+            times.push(t);
+          expect(series.times).toEqual(times);
+          expect(series.coverage).toHaveLength(times.length);
+          for (const group of series.groups) expect(group.points).toHaveLength(times.length);
+        },
+      ));
+
+    it('knows as much of a range as the intervals in it were covered', () =>
+      property<[typeof DAY]>([arbRange], async (history, clusters, range) => {
+        const known = (results: readonly IntervalResult[]) =>
+          results
+            .filter(
+              (r) =>
+                r.interval.start >= range.from && r.interval.start < range.to && r.state !== 'impossible',
+            )
+            .reduce((s, r) => s + r.coverage * STEP, 0);
+        const length = range.to - range.from;
+        const share = (s: number, whole: number) => (whole === 0 ? 0 : Math.min(1, s / whole));
+        const totals = await history.totals({ range, by: [], filters: {} });
+        expect(totals.coverage).toBeCloseTo(share(known(clusters.a) + known(clusters.b), 2 * length), 9);
+        for (const { key, coverage } of totals.groups) {
+          expect(coverage).toBeCloseTo(share(known(clusters[key.cluster as 'a' | 'b']), length), 9);
+        }
+        const one = await history.totals({ range, by: [], filters: { cluster: ['b'] } });
+        expect(one.coverage).toBeCloseTo(share(known(clusters.b), length), 9);
+      }));
+  });
+
+  describe(`${name}: totals`, () => {
+    it('names groups in the words of the API', () =>
+      withHistory(
+        { a: [resultOf(at(0), [podRow(), shareRow('system'), shareRow('idle')])] },
+        async (history) => {
+          const keys = async (...by: GroupKey[]) =>
+            (await history.totals({ range: DAY, by, filters: {} })).groups.map((g) => g.key);
+          const shares = ['__idle__', '__system__'];
+          expect(await keys()).toEqual([{ cluster: 'a' }]);
+          expect(await keys('namespace')).toEqual(
+            [...shares, 'shop'].map((namespace) => ({ cluster: 'a', namespace })),
+          );
+          expect(await keys('workload')).toEqual([
+            ...shares.map((s) => ({ cluster: 'a', namespace: s, workload: s, workload_type: '' })),
+            { cluster: 'a', namespace: 'shop', workload: 'web', workload_type: 'Deployment' },
+          ]);
+          expect(await keys('pod')).toEqual([
+            ...shares.map((s) => ({ cluster: 'a', namespace: s, pod: s })),
+            { cluster: 'a', namespace: 'shop', pod: 'web-1' },
+          ]);
+          expect(await keys('node')).toEqual([{ cluster: 'a', node: 'n1' }]);
+          expect(await keys('zone', 'provider')).toEqual([{ cluster: 'a', zone: 'FR', provider: 'aws' }]);
+        },
+      ));
+
+    it('takes a pod that moved, was recreated or changed its requests as one', () =>
+      withHistory(
+        {
+          a: [
+            resultOf(at(0), [podRow(), podRow({ node: 'n2' }), podRow({ uid: 'u2' })]),
+            resultOf(at(1), [podRow({ cpuRequest: null, labels: { v: '2' } })]),
+          ],
+        },
+        async (history) => {
+          const { groups } = await history.totals({ range: DAY, by: ['pod'], filters: {} });
+          expect(groups.map((g) => [g.key.pod, g.sums.energy])).toEqual([
+            ['web-1', 4n * BigInt(podRow().energy)],
+          ]);
+          expect(
+            (await history.totals({ range: DAY, by: ['pod', 'node'], filters: {} })).groups,
+          ).toHaveLength(2);
+        },
+      ));
+
+    it('is empty, not wrong, where nothing is stored', () =>
+      withHistory({ a: [] }, async (history) => {
+        const totals = await history.totals({ range: DAY, by: ['pod'], filters: {} });
+        expect(totals).toEqual({ groups: [], total: sumsOf([]), coverage: 0 });
+      }));
+
+    it('has no cost where no price is known, and 0 where it is 0', () =>
+      withHistory(
+        {
+          a: [resultOf(at(0), [podRow({ cost: null })])],
+          b: [resultOf(at(0), [podRow({ cost: 0 as never })])],
+        },
+        async (history) => {
+          const { groups } = await history.totals({ range: DAY, by: ['namespace'], filters: {} });
+          expect(groups.map((g) => g.sums.cost)).toEqual([[], [{ currency: 'USD', nano: 0n }]]);
+        },
+      ));
+
+    it('adds weights past 2^63', () => {
+      const row = podRow({ energy: millijoules(2 ** 52 + 1) });
+      const wide = () => ({ provenance: provenance({ powerBand: { lo: 900, hi: 800 } }) });
+      const results = [0, 1, 2, 3].map((n) => resultOf(at(n), [row], {}, wide));
+      return withHistory({ a: results }, async (history) => {
+        for (const by of ['namespace', 'node'] as const) {
+          const { total } = await history.totals({ range: DAY, by: [by], filters: {} });
+          expect(total.weighted.energyPowerLo).toBe(4n * 900n * BigInt(row.energy));
+          expect(total.weighted.energyPowerHi).toBe(4n * 800n * BigInt(row.energy));
+        }
+      });
+    });
+
+    it.each([`x' OR '1'='1`, '%', '__proto__', '"', 'é🌳'])('takes %j in a filter for a name', (hostile) =>
+      withHistory(
+        { a: [resultOf(at(0), [podRow(), podRow({ namespace: hostile, pod: 'p2' })])] },
+        async (history) => {
+          const { groups } = await history.totals({
+            range: DAY,
+            by: ['namespace'],
+            filters: { namespace: [hostile] },
+          });
+          expect(groups.map((g) => g.key)).toEqual([{ cluster: 'a', namespace: hostile }]);
+          for (const filter of ['cluster', 'node', 'workload'] as const) {
+            expect(
+              (await history.totals({ range: DAY, by: [], filters: { [filter]: [hostile] } })).groups,
+            ).toEqual([]);
+          }
+        },
+      ),
+    );
+  });
+
+  describe(`${name}: series`, () => {
+    it('tells unknown (null) from none (0)', () =>
+      withHistory(
+        {
+          a: [
+            resultOf(at(0), [podRow(), podRow({ namespace: 'data', pod: 'db' })]),
+            impossibleResult(at(1)),
+            resultOf(at(3), [podRow()], { state: 'partial', coverage: ratio(0.5) }),
+          ],
+        },
+        async (history) => {
+          const query = {
+            range: { from: at(0), to: at(4) },
+            by: ['namespace'] as const,
+            filters: {},
+            step: STEP,
+          };
+          const series = await history.series(query);
+          expect(series.coverage).toEqual([1, 0, 0, 0.5]);
+          const energy = (namespace: string) =>
+            series.groups.find((g) => g.key.namespace === namespace)!.points.map((p) => p && p.energy);
+          const mj = BigInt(podRow().energy);
+          expect(energy('shop')).toEqual([mj, null, null, mj]);
+          expect(energy('data')).toEqual([mj, null, null, 0n]);
+        },
+      ));
+
+    it('cuts buckets on the epoch and covers only the part of them that was asked for', () =>
+      withHistory({ a: [1, 2, 3, 4].map((n) => resultOf(at(n), [podRow()])) }, async (history) => {
+        const range = { from: at(1), to: at(5) };
+        const series = await history.series({ range, by: [], filters: {}, step: seconds(900) });
+        expect(series.times).toEqual([at(0), at(3)]);
+        expect(series.coverage).toEqual([1, 1]);
+        expect(series.groups[0]!.points.map((p) => p!.energy)).toEqual(
+          [2n, 2n].map((n) => n * BigInt(podRow().energy)),
+        );
+      }));
+
+    it('refuses a step that cuts intervals', () =>
+      withHistory({ a: [] }, async (history) => {
+        for (const step of [0, 100, 450]) {
+          const query = { range: DAY, by: [], filters: {}, step: seconds(step) };
+          await expect(history.series(query)).rejects.toThrow(`step ${step} s is not a multiple`);
+        }
+      }));
+
+    it('refuses a range that is not whole seconds', () =>
+      withHistory({ a: [] }, async (history) => {
+        const range = { from: epochSeconds(NaN), to: at(1) };
+        await expect(history.totals({ range, by: [], filters: {} })).rejects.toThrow('whole seconds');
+      }));
+  });
+
+  describe(`${name}: inventory`, () => {
+    it('gives the nodes of a range with their newest row in it, by name', () => {
+      const grown = { instanceType: 'm5.2xlarge' };
+      const node = (n: string) => podRow({ node: n });
+      const clusters = {
+        b: [resultOf(at(1), [node('n1')])],
+        a: [
+          resultOf(at(0), [node('n2'), node('n1')]),
+          resultOf(at(1), [node('n1')]),
+          resultOf(at(2), [node('n1')], {}, () => grown),
+          resultOf(at(5), [node('n3')]),
+        ],
+      };
+      return withHistory(clusters, async (history) => {
+        expect(await history.nodes({ from: at(0), to: at(3) })).toEqual([
+          { cluster: 'a', firstSeen: at(0), lastSeen: at(2), row: nodeRowOf([node('n1')], grown) },
+          { cluster: 'b', firstSeen: at(1), lastSeen: at(1), row: nodeRowOf([node('n1')]) },
+          { cluster: 'a', firstSeen: at(0), lastSeen: at(0), row: nodeRowOf([node('n2')]) },
+        ]);
+      });
+    });
+
+    it('gives the namespaces of a range, without those of node shares', () =>
+      withHistory(
+        {
+          a: [
+            resultOf(at(0), [podRow(), shareRow('idle')]),
+            resultOf(at(1), [podRow({ namespace: 'data' }), shareRow('system')]),
+            resultOf(at(2), [podRow()]),
+          ],
+        },
+        async (history) => {
+          expect(await history.namespaces({ from: at(0), to: at(2) })).toEqual([
+            { cluster: 'a', namespace: 'data', firstSeen: at(1), lastSeen: at(1) },
+            { cluster: 'a', namespace: 'shop', firstSeen: at(0), lastSeen: at(0) },
+          ]);
+        },
+      ));
+
+    it('gives node rows as they were committed', () =>
+      fc.assert(
+        fc.asyncProperty(arbResult(at(0)), (result) =>
+          withHistory({ a: [result] }, async (history) => {
+            expect((await history.nodes(DAY)).map((n) => n.row)).toEqual(result.nodes);
+          }),
+        ),
+        { numRuns: 15 },
+      ));
+  });
+
+  describe(`${name}: beside a writer`, () => {
+    it('sees whole intervals only, and those committed since it was opened', () =>
+      withStore(makeStore, async (store) => {
+        const ledger = await store.openLedger('a');
+        const history = await store.openHistory();
+        const rows = Array.from({ length: 50 }, (_, i) =>
+          podRow({ pod: `p${i}`, energy: millijoules(1000) }),
+        );
+        const seen: bigint[] = [];
+        const read = async () => {
+          for (let i = 0; i < 20; i++) {
+            const { total } = await history.totals({ range: DAY, by: ['pod'], filters: {} });
+            seen.push(total.energy);
+          }
+        };
+        const write = async () => {
+          for (let n = 0; n < 20; n++) await ledger.commit(resultOf(at(n), rows), NOW);
+        };
+        await Promise.all([read(), write(), read()]);
+        await read();
+        for (const energy of seen) expect(energy % 50_000n).toBe(0n);
+        expect(seen.at(-1)).toBe(20n * 50_000n);
+      }));
+  });
+}

@@ -1,0 +1,47 @@
+/** The one place that knows which databases there are. */
+import { isValidStep } from '../domain/interval.js';
+import type { Seconds } from '../domain/units.js';
+import type { History } from '../ports/history.js';
+import type { Ledger } from '../ports/ledger.js';
+import { openReader, openWriter } from './sqlite/connection.js';
+import { SqliteHistory } from './sqlite/history.js';
+import { SqliteLedger } from './sqlite/ledger.js';
+
+export interface HistoryOptions {
+  readonly type: 'sqlite';
+  /** Path of the database file. */
+  readonly path: string;
+  readonly step: Seconds;
+}
+
+export interface LedgerOptions extends HistoryOptions {
+  readonly cluster: string;
+}
+
+/**
+ * The ledger of one cluster; created and migrated where needed. Refused while another process holds it.
+ * @throws DatabaseError naming the file and what to do
+ */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  checkStep(options.step);
+  const writer = openWriter(options.path);
+  try {
+    return new SqliteLedger(writer, options.cluster, options.step);
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
+
+/**
+ * Reading what ledgers of any cluster have written to the file; open the ledger first, it creates and migrates.
+ * @throws DatabaseError naming the file and what to do
+ */
+export async function openHistory(options: HistoryOptions): Promise<History> {
+  checkStep(options.step);
+  return new SqliteHistory(openReader(options.path), options.step);
+}
+
+function checkStep(step: Seconds): void {
+  if (!isValidStep(step)) throw new RangeError(`step ${step} s does not divide one hour`);
+}

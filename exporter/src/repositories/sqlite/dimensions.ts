@@ -1,0 +1,142 @@
+/** From the nouns of the model to the ids of the dimension tables. */
+import type { Database } from 'better-sqlite3';
+import type { NodeRow, Row } from '../../domain/model.js';
+import { Dictionary } from './dictionary.js';
+
+/** Namespace, workload and pod of a node's own shares, as `History` names them. No Kubernetes name contains an underscore. */
+const SHARE_NAMES = { system: '__system__', idle: '__idle__' } as const;
+
+export interface EntityIds {
+  readonly entity: number;
+  readonly workload: number;
+}
+
+export class Dimensions {
+  readonly #clusterId: number;
+  readonly #currency: Dictionary;
+  readonly #namespace: Dictionary;
+  readonly #workload: Dictionary;
+  readonly #node: Dictionary;
+  readonly #labelSet: Dictionary;
+  readonly #entity: Dictionary;
+  readonly #nodeSpec: Dictionary;
+  readonly #band: Dictionary;
+  readonly #provenance: Dictionary;
+  readonly #all: readonly Dictionary[];
+
+  constructor(db: Database, clusterId: number) {
+    this.#clusterId = clusterId;
+    const all: Dictionary[] = [];
+    const dictionary = (table: string, ...columns: string[]) => {
+      const made = new Dictionary(db, table, columns);
+      all.push(made);
+      return made;
+    };
+    this.#all = all;
+    this.#currency = dictionary('currency', 'code');
+    this.#namespace = dictionary('namespace', 'cluster_id', 'name');
+    this.#workload = dictionary('workload', 'namespace_id', 'name', 'type');
+    this.#node = dictionary('node', 'cluster_id', 'name');
+    this.#labelSet = dictionary('label_set', 'json');
+    this.#entity = dictionary(
+      'entity',
+      ...['kind', 'cluster_id', 'namespace_id', 'workload_id', 'node_id', 'pod', 'uid'],
+      ...['label_set_id', 'cpu_request', 'memory_request'],
+    );
+    this.#nodeSpec = dictionary(
+      'node_spec',
+      ...[
+        'instance_type',
+        'region',
+        'zone',
+        'architecture',
+        'cpu_capacity',
+        'memory_capacity',
+        'embodied_total',
+      ],
+    );
+    this.#band = dictionary(
+      'band',
+      ...['pue_lo', 'pue_hi', 'intensity_lo', 'intensity_hi', 'embodied_lo', 'embodied_hi'],
+    );
+    this.#provenance = dictionary(
+      'provenance',
+      ...['method', 'estimated', 'reasons', 'provider', 'grid_zone', 'pue', 'pue_source', 'intensity'],
+      ...['intensity_source', 'intensity_time', 'power_profile', 'measured_source', 'band_id'],
+    );
+  }
+
+  currency(code: string): number {
+    return this.#currency.idOf(code);
+  }
+
+  node(name: string): number {
+    return this.#node.idOf(this.#clusterId, name);
+  }
+
+  entity(row: Row): EntityIds {
+    const share = row.kind === 'pod' ? null : SHARE_NAMES[row.kind];
+    const namespace = this.#namespace.idOf(this.#clusterId, share ?? row.namespace);
+    const workload = this.#workload.idOf(namespace, share ?? row.workload.name, row.workload.type);
+    const entity = this.#entity.idOf(
+      row.kind,
+      this.#clusterId,
+      namespace,
+      workload,
+      this.node(row.node),
+      share ?? row.pod,
+      row.uid,
+      this.#labelSet.idOf(canonicalJson(row.labels)),
+      row.cpuRequest,
+      row.memoryRequest,
+    );
+    return { entity, workload };
+  }
+
+  nodeSpec(row: NodeRow): number {
+    return this.#nodeSpec.idOf(
+      row.instanceType,
+      row.region,
+      row.zone,
+      row.architecture,
+      row.cpuCapacity,
+      row.memoryCapacity,
+      row.embodiedTotal,
+    );
+  }
+
+  provenance({ provenance: p, measuredSource }: NodeRow): number {
+    const { pueBand, intensityBand, embodiedBand } = p;
+    const bands = [pueBand, intensityBand, embodiedBand].flatMap((b) => [b.lo, b.hi]);
+    return this.#provenance.idOf(
+      p.method,
+      p.estimated ? 1 : 0,
+      JSON.stringify(p.reasons),
+      p.provider,
+      p.gridZone,
+      p.pue,
+      p.pueSource,
+      p.intensity,
+      p.intensitySource,
+      p.intensityTime,
+      p.powerProfile,
+      measuredSource,
+      this.#band.idOf(...bands),
+    );
+  }
+
+  age(): void {
+    for (const dictionary of this.#all) dictionary.age();
+  }
+
+  forget(): void {
+    for (const dictionary of this.#all) dictionary.forget();
+  }
+}
+
+/** The same for equal label sets, in whatever order their keys come. */
+function canonicalJson(labels: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(labels);
+  if (entries.length === 0) return '{}';
+  return JSON.stringify(Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}

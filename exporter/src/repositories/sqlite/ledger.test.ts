@@ -1,0 +1,4 @@
+import { ledgerContract } from '../../ports/ledger.contract.js';
+import { makeSqliteStore } from './testing/store.js';
+
+ledgerContract('sqlite', makeSqliteStore);

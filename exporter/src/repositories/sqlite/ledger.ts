@@ -1,0 +1,205 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { TimeRange } from '../../domain/interval.js';
+import type { IntervalResult, IntervalState } from '../../domain/model.js';
+import { epochSeconds, ratio, seconds, type EpochSeconds, type Seconds } from '../../domain/units.js';
+import type { CommitOutcome, Counters, IntervalMark, Ledger } from '../../ports/ledger.js';
+import { assertStorable } from '../check-result.js';
+import { DatabaseError } from '../errors.js';
+import { explaining, type Writer } from './connection.js';
+import { CounterDelta } from './counter-delta.js';
+import { CounterTables } from './counters.js';
+import { Dimensions } from './dimensions.js';
+import { Facts } from './facts.js';
+import { MARK_COLUMNS, toMark, toPartialReasons, type MarkRecord } from './records.js';
+
+interface LatestRecord extends MarkRecord {
+  readonly currency: string;
+  readonly calculationVersion: number;
+}
+
+/** `Ledger` of one cluster in a SQLite file. Every method is one transaction. */
+export class SqliteLedger implements Ledger {
+  readonly #writer: Writer;
+  readonly #db: Database;
+  readonly #step: Seconds;
+  readonly #clusterId: number;
+  readonly #dimensions: Dimensions;
+  readonly #facts: Facts;
+  readonly #counters: CounterTables;
+  readonly #mark: Statement<[number, number], MarkRecord>;
+
+  /** @throws DatabaseError "other-step" when the ledger of this cluster was begun with another step */
+  constructor(writer: Writer, cluster: string, step: Seconds) {
+    this.#writer = writer;
+    this.#db = writer.db;
+    this.#step = step;
+    this.#clusterId = this.#attempt(() => registerCluster(this.#db, cluster, step));
+    this.#dimensions = new Dimensions(this.#db, this.#clusterId);
+    this.#facts = new Facts(this.#db, this.#clusterId, this.#dimensions);
+    this.#counters = new CounterTables(this.#db, this.#clusterId);
+    this.#mark = this.#db.prepare(`SELECT ${MARK_COLUMNS} FROM interval WHERE cluster_id = ? AND start = ?`);
+  }
+
+  async marks(range: TimeRange): Promise<readonly IntervalMark[]> {
+    const sql = `SELECT ${MARK_COLUMNS} FROM interval WHERE cluster_id = ? AND start >= ? AND start < ? ORDER BY start`;
+    return this.#attempt(() =>
+      this.#db
+        .prepare<[number, number, number], MarkRecord>(sql)
+        .all(this.#clusterId, range.from, range.to)
+        .map(toMark),
+    );
+  }
+
+  async commit(result: IntervalResult, at: EpochSeconds): Promise<CommitOutcome> {
+    assertStorable(result, this.#step);
+    const outcome = this.#write(() => this.#store(result, at));
+    if (outcome !== 'unchanged') this.#dimensions.age();
+    return outcome;
+  }
+
+  async latest(): Promise<IntervalResult | null> {
+    return this.#attempt(() => {
+      const mark = this.#db
+        .prepare<[number], LatestRecord>(
+          `SELECT ${MARK_COLUMNS}, calculation_version calculationVersion,
+                  (SELECT code FROM currency WHERE id = currency_id) currency
+           FROM interval WHERE cluster_id = ? AND state <> 'impossible' ORDER BY start DESC LIMIT 1`,
+        )
+        .get(this.#clusterId);
+      return mark ? this.#whole(mark) : null;
+    });
+  }
+
+  async counters(): Promise<Counters> {
+    return this.#attempt(() => {
+      const intervals = this.#db
+        .prepare<[number], Record<IntervalState, number>>(
+          'SELECT complete, partial, impossible FROM cluster WHERE id = ?',
+        )
+        .get(this.#clusterId)!;
+      return { ...this.#counters.read(), intervals };
+    });
+  }
+
+  async note(key: string): Promise<string | null> {
+    const sql = 'SELECT value FROM note WHERE cluster_id = ? AND key = ?';
+    return this.#attempt(
+      () => this.#db.prepare<[number, string], string>(sql).pluck().get(this.#clusterId, key) ?? null,
+    );
+  }
+
+  async setNote(key: string, value: string): Promise<void> {
+    this.#write(() =>
+      this.#run('INSERT OR REPLACE INTO note VALUES (?, ?, ?)', [this.#clusterId, key, value]),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#writer.close();
+  }
+
+  #store(result: IntervalResult, at: EpochSeconds): CommitOutcome {
+    const held = this.#mark.get(this.#clusterId, result.interval.start);
+    const outcome = outcomeOf(held && toMark(held), result);
+    if (outcome === 'unchanged') {
+      this.#run('UPDATE interval SET attempts = attempts + 1 WHERE cluster_id = ? AND start = ?', [
+        this.#clusterId,
+        result.interval.start,
+      ]);
+      return outcome;
+    }
+    const delta = new CounterDelta();
+    if (held) this.#remove(held, delta);
+    this.#facts.insert(result, delta);
+    this.#counters.apply(delta, result.interval.start);
+    this.#insertMark(result, at, (held?.attempts ?? 0) + 1);
+    return outcome;
+  }
+
+  #whole(mark: LatestRecord): IntervalResult {
+    return {
+      interval: { start: epochSeconds(mark.start), step: seconds(mark.step) },
+      state: mark.state,
+      coverage: ratio(mark.coverage),
+      partialReasons: toPartialReasons(mark.partialReasons),
+      currency: mark.currency,
+      calculationVersion: mark.calculationVersion,
+      revision: mark.revision,
+      nodes: this.#facts.nodes(mark.start),
+      rows: this.#facts.rows(mark.start),
+    };
+  }
+
+  #remove(held: MarkRecord, delta: CounterDelta): void {
+    this.#facts.remove(held.start, delta);
+    this.#run('DELETE FROM interval WHERE cluster_id = ? AND start = ?', [this.#clusterId, held.start]);
+    this.#run(`UPDATE cluster SET ${held.state} = ${held.state} - 1 WHERE id = ?`, [this.#clusterId]);
+  }
+
+  #insertMark(result: IntervalResult, at: EpochSeconds, attempts: number): void {
+    const { interval, state, coverage, revision, calculationVersion } = result;
+    this.#run('INSERT INTO interval VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+      this.#clusterId,
+      interval.start,
+      interval.step,
+      state,
+      coverage,
+      JSON.stringify(result.partialReasons),
+      revision,
+      attempts,
+      at,
+      this.#dimensions.currency(result.currency),
+      calculationVersion,
+    ]);
+    this.#run(`UPDATE cluster SET ${state} = ${state} + 1 WHERE id = ?`, [this.#clusterId]);
+  }
+
+  #run(sql: string, values: (string | number)[]): void {
+    this.#db.prepare(sql).run(...values);
+  }
+
+  /** One durable transaction; whatever fails in it leaves nothing, in the file and in memory. */
+  #write<T>(work: () => T): T {
+    try {
+      return this.#attempt(() => this.#db.transaction(work).immediate());
+    } catch (error) {
+      this.#dimensions.forget();
+      throw error;
+    }
+  }
+
+  #attempt<T>(work: () => T): T {
+    return explaining(this.#db.name, work);
+  }
+}
+
+const RANK: Readonly<Record<IntervalState, number>> = { impossible: 0, partial: 1, complete: 2 };
+
+/** A revision replaces what is as good, never what is better: a source that has forgotten must not erase what it once said. */
+function outcomeOf(held: IntervalMark | undefined, result: IntervalResult): CommitOutcome {
+  if (!held) return 'written';
+  const gain = RANK[result.state] - RANK[held.state] || result.coverage - held.coverage;
+  return gain > 0 || (gain === 0 && result.revision !== held.revision) ? 'replaced' : 'unchanged';
+}
+
+function registerCluster(db: Database, cluster: string, step: Seconds): number {
+  return db
+    .transaction(() => {
+      db.prepare('INSERT INTO cluster (name, step) VALUES (?, ?) ON CONFLICT DO NOTHING').run(cluster, step);
+      const found = db
+        .prepare<[string], { id: number; step: number; used: number }>(
+          'SELECT id, step, complete + partial + impossible > 0 used FROM cluster WHERE name = ?',
+        )
+        .get(cluster)!;
+      if (found.used && found.step !== step) {
+        throw new DatabaseError(
+          'other-step',
+          `${db.name} holds intervals of ${found.step} s for cluster ${cluster}, and the step is now ${step} s; ` +
+            'keep the step or name another file',
+        );
+      }
+      db.prepare('UPDATE cluster SET step = ? WHERE id = ?').run(step, found.id);
+      return found.id;
+    })
+    .immediate();
+}
