@@ -1,0 +1,51 @@
+/** One window of usage to one committed interval: factors, computation, commit. */
+import { createHash } from 'node:crypto';
+import { computeInterval, type Computed } from '../domain/compute-interval.js';
+import type { NodeFactors } from '../domain/factors.js';
+import {
+  CALCULATION_VERSION,
+  type IntervalResult,
+  type IntervalState,
+  type PartialReason,
+  type UsageWindow,
+} from '../domain/model.js';
+import { resolveFactors, type FactorSources } from './resolve-factors.js';
+
+/** Compute a window; nothing is written. */
+export async function computeWindow(window: UsageWindow, sources: FactorSources): Promise<IntervalResult> {
+  const factors = await resolveFactors(window, sources);
+  const computed = computeInterval(window, factors, sources.settings);
+  const partialReasons = reasonsOf(window, computed);
+  return {
+    interval: window.interval,
+    state: stateOf(window, partialReasons),
+    coverage: window.coverage,
+    partialReasons,
+    currency: sources.prices.currency,
+    calculationVersion: CALCULATION_VERSION,
+    revision: revisionOf(factors),
+    nodes: computed.nodes,
+    rows: computed.rows,
+  };
+}
+
+function reasonsOf(window: UsageWindow, computed: Computed): readonly PartialReason[] {
+  const reasons = new Set(window.partialReasons);
+  if (window.nodes.length === 0 && window.pods.length === 0) reasons.add('no-data');
+  if (computed.orphans.length > 0) reasons.add('inventory-missing');
+  if (window.coverage < 1 && reasons.size === 0) reasons.add('samples-missing');
+  return [...reasons].toSorted();
+}
+
+function stateOf(window: UsageWindow, reasons: readonly PartialReason[]): IntervalState {
+  if (window.nodes.length === 0 && window.pods.length === 0) return 'impossible';
+  return reasons.length === 0 ? 'complete' : 'partial';
+}
+
+/** Changes exactly when a factor that its source may revise (intensity, embodied footprint, price) changes. */
+function revisionOf(factors: ReadonlyMap<string, NodeFactors>): string {
+  const revisable = [...factors]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([node, f]) => [node, f.intensity.value, f.intensity.source, f.embodied.total, f.price, f.measured]);
+  return createHash('sha256').update(JSON.stringify(revisable)).digest('hex').slice(0, 16);
+}
