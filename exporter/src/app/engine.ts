@@ -1,0 +1,142 @@
+/**
+ * The collecting half of the exporter: runs cycles until told to stop, and hands out what others show (status, rendered
+ * snapshots, progress). Runs in a worker thread in production and in the caller's thread in tests; it is the same code.
+ */
+import type { IntervalResult } from '../domain/model.js';
+import type { EpochSeconds, Seconds } from '../domain/units.js';
+import { Cycle, FIRST_BACKFILL_DONE, type CycleDeps } from '../pipeline/cycle.js';
+import type { Stopwatch } from '../pipeline/status.js';
+import type { Counters } from '../ports/ledger.js';
+import type { PipelineStatus } from '../ports/status.js';
+import { nextWake, type CycleEnd } from './scheduler.js';
+
+/** What a snapshot of /metrics is rendered from. Counters are null until the first backfill is in: a jump is no increase. */
+export interface Published {
+  readonly at: EpochSeconds;
+  readonly latest: IntervalResult | null;
+  readonly counters: Counters | null;
+  readonly status: PipelineStatus;
+}
+
+export interface EngineDeps extends Omit<CycleDeps, 'onNewest' | 'onProgress'> {
+  readonly stopwatch: Stopwatch;
+  readonly sleepUntil: (at: EpochSeconds, signal: AbortSignal) => Promise<void>;
+  readonly log: EngineLog;
+  readonly publish: (published: Published) => Promise<void>;
+  readonly onStatus: (status: PipelineStatus) => void;
+  /** Null when the long work has ended. */
+  readonly onProgress: (progress: PipelineStatus['backfill']) => void;
+}
+
+export interface EngineLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface Engine {
+  /** Returns when the signal is aborted; the cycle under way ends at its next safe point. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export async function createEngine(deps: EngineDeps): Promise<Engine> {
+  const newest = await deps.ledger.latest();
+  if (newest) deps.status.completed(endOf(newest));
+  return new CyclingEngine(deps, newest);
+}
+
+class CyclingEngine implements Engine {
+  readonly #deps: EngineDeps;
+  readonly #cycle: Cycle;
+  #latest: IntervalResult | null;
+  #failures = 0;
+  #complaint = '';
+
+  constructor(deps: EngineDeps, latest: IntervalResult | null) {
+    this.#deps = deps;
+    this.#latest = latest;
+    this.#cycle = new Cycle(
+      {
+        ...deps,
+        onNewest: async (result, more) => {
+          this.#latest = result;
+          if (more) await this.#publish();
+        },
+        onProgress: (done, total) => {
+          deps.onProgress({ done, total });
+          deps.onStatus(deps.status.snapshot());
+        },
+      },
+      latest && latest.interval.start,
+    );
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, step, settle, sleepUntil } = this.#deps;
+    await this.#publish();
+    while (!signal.aborted) {
+      const end = await this.#runCycle(signal);
+      this.#failures = end === 'failed' || end === 'unavailable' ? this.#failures + 1 : 0;
+      if (!signal.aborted) await this.#publish();
+      const at = nextWake(end, this.#failures, clock.now(), step, settle);
+      if (at > clock.now()) await sleepUntil(at, signal);
+    }
+  }
+
+  async #runCycle(signal: AbortSignal): Promise<CycleEnd> {
+    const { status, stopwatch, step, log, onProgress } = this.#deps;
+    const began = stopwatch();
+    const end = await this.#guarded(signal);
+    const took = stopwatch() - began;
+    if (took > step) status.overran();
+    if (end.state === 'idle') onProgress(null);
+    if (end.committed > 0) {
+      // Long work is told of by its progress.
+      const level = end.state === 'more' ? 'debug' : 'info';
+      log[level]({ committed: end.committed, seconds: round(took) }, 'intervals committed');
+    }
+    return end.state;
+  }
+
+  /** A ledger that cannot be written is told once and tried again; nothing of the interval under way is kept. */
+  async #guarded(signal: AbortSignal): Promise<{ state: CycleEnd; committed: number }> {
+    const { status, log } = this.#deps;
+    try {
+      const outcome = await this.#cycle.run(signal);
+      status.database(null);
+      this.#complain(outcome.state === 'unavailable' ? outcome.message : '', 'source unavailable');
+      return outcome;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      status.database(message);
+      if (message !== this.#complaint) log.error({ err: error }, 'cycle failed');
+      this.#complaint = message;
+      return { state: 'failed', committed: 0 };
+    }
+  }
+
+  #complain(message: string, what: string): void {
+    const { log } = this.#deps;
+    if (message === this.#complaint) return;
+    if (message !== '') log.warn({ reason: message }, what);
+    else log.info({}, 'collecting again');
+    this.#complaint = message;
+  }
+
+  async #publish(): Promise<void> {
+    const { clock, ledger, status, publish, onStatus, log } = this.#deps;
+    try {
+      const shown = (await ledger.note(FIRST_BACKFILL_DONE)) !== null;
+      const counters = shown ? await ledger.counters() : null;
+      await publish({ at: clock.now(), latest: this.#latest, counters, status: status.snapshot() });
+    } catch (error) {
+      log.error({ err: error }, 'publishing the snapshot failed');
+    }
+    onStatus(status.snapshot());
+  }
+}
+
+const endOf = (result: IntervalResult) => (result.interval.start + result.interval.step) as EpochSeconds;
+
+const round = (took: number) => (Math.round(took * 1000) / 1000) as Seconds;

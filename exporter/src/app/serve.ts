@@ -1,0 +1,214 @@
+/** The serving half: answers from memory and from read-only connections, while a worker thread collects and writes. */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { BuildInfo } from '../exposition/metric-row.js';
+import { createExposition, type Exposition } from '../exposition/document.js';
+import { negotiate } from '../exposition/negotiate.js';
+import type { MetricsBody } from '../http/deps.js';
+import { createHttpServer, type HttpServer } from '../http/server.js';
+import { StatusKeeper } from '../pipeline/status.js';
+import type { History } from '../ports/history.js';
+import type { PipelineStatus } from '../ports/status.js';
+import type { HistoryOptions } from '../repositories/factory.js';
+import { secretsOf, type Config } from './config.js';
+import type { EngineMessage, EngineWorkerData } from './engine-worker.js';
+import { createHistoryPool } from './history-pool.js';
+import type { LaunchInput } from './launch-input.js';
+import { createLogger } from './log.js';
+import type { Mode } from './mode.js';
+import { createProgress, type Progress } from './progress.js';
+import { systemClock, systemStopwatch } from './system.js';
+
+type Logger = ReturnType<typeof createLogger>;
+
+export interface ServeOptions {
+  readonly input: LaunchInput;
+  readonly config: Config;
+  readonly mode: Mode;
+  readonly build: BuildInfo;
+  /** Aborted by SIGTERM and SIGINT. */
+  readonly signal: AbortSignal;
+  /** Where a progress bar is drawn; null where standard error is not a terminal. */
+  readonly terminal: { write(text: string): void } | null;
+}
+
+/** Exit codes; 2 (configuration) is decided before anything is started. */
+export const EXIT_OK = 0;
+export const EXIT_FAILED = 1;
+
+const READERS = 2;
+
+/** Between two collections of the process's own metrics; scrapes in between get the same bytes. */
+const SELF_METRICS_MS = 10_000;
+
+/** A worker that has not ended by itself after this long is ended: SIGTERM is promised to take 5 s at most. */
+const STOP_MS = 4000;
+
+/** Runs until the signal is aborted or the collecting thread fails. Returns the exit code. */
+export async function serve(options: ServeOptions): Promise<number> {
+  const { config, mode, signal } = options;
+  const log = createLogger({ ...config.log, secrets: secretsOf(config) });
+  const registry = new Registry();
+  registry.setDefaultLabels({ cluster: mode.cluster });
+  collectDefaultMetrics({ register: registry });
+  const exposition = createExposition([registry]);
+  await exposition.refresh();
+  const engine = startEngine(options, exposition, log);
+  const failure = await engine.ready;
+  if (failure !== null) {
+    log.fatal({ reason: failure }, 'cannot start');
+    return EXIT_FAILED;
+  }
+  const history = startReaders({ type: 'sqlite', path: mode.databasePath, step: config.time.step });
+  const http = createServer(options, { registry, exposition, history, status: engine.status, log });
+  const refresh = setInterval(() => {
+    exposition.refresh().catch((error: unknown) => log.warn({ err: error }, 'self-metrics failed'));
+  }, SELF_METRICS_MS);
+  let code = EXIT_OK;
+  try {
+    const { host, port } = await http.listen();
+    log.info({ ...mode, step: config.time.step, url: urlOf(config, host, port) }, 'serving');
+    code = await Promise.race([engine.ended, aborted(signal).then(() => EXIT_OK)]);
+  } catch (error) {
+    log.fatal({ reason: messageOf(error) }, 'cannot serve');
+    code = EXIT_FAILED;
+  }
+  clearInterval(refresh);
+  await Promise.all([http.close(), engine.stop()]);
+  await history.close();
+  log.info({ code }, 'stopped');
+  return code;
+}
+
+interface EngineThread {
+  /** Null once the ledger is open; a message when it cannot be. */
+  readonly ready: Promise<string | null>;
+  /** Exit code, when the thread ends. */
+  readonly ended: Promise<number>;
+  readonly status: () => PipelineStatus;
+  stop(): Promise<void>;
+}
+
+function startEngine(options: ServeOptions, exposition: Exposition, log: Logger): EngineThread {
+  const { input, build, terminal } = options;
+  const worker = new Worker(new URL('./engine-worker.js', import.meta.url), {
+    workerData: { input, build } satisfies EngineWorkerData,
+  });
+  const progress = createProgress({
+    label: 'collecting history',
+    terminal,
+    line: (message) => log.info({}, message),
+    now: () => systemClock.now(),
+  });
+  let status = new StatusKeeper(systemClock, systemStopwatch).snapshot();
+  let failure: string | null = null;
+  const ready = new Promise<string | null>((resolve) => {
+    worker.on('message', (message: EngineMessage) => {
+      if (message.kind === 'ready') resolve(null);
+      else if (message.kind === 'snapshot') exposition.publish(message.snapshot);
+      else if (message.kind === 'status') status = message.status;
+      else if (message.kind === 'progress') showProgress(progress, message.progress);
+      else failure = message.message;
+    });
+    worker.on('error', (error) => (failure = messageOf(error)));
+    worker.on('exit', () => resolve(failure ?? 'the collecting thread ended'));
+  });
+  const exit = once(worker, 'exit');
+  const ended = exit.then(() => {
+    progress.end();
+    if (failure !== null) log.fatal({ reason: failure }, 'collecting failed');
+    return failure === null ? EXIT_OK : EXIT_FAILED;
+  });
+  return {
+    ready,
+    ended,
+    status: () => status,
+    stop: async () => {
+      worker.postMessage('stop');
+      const timer = setTimeout(() => void worker.terminate(), STOP_MS);
+      await exit;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function showProgress(progress: Progress, state: PipelineStatus['backfill']): void {
+  if (state) progress.update(state.done, state.total);
+  else progress.end();
+}
+
+function startReaders(options: HistoryOptions): History {
+  const url = new URL('./history-worker.js', import.meta.url);
+  return createHistoryPool(READERS, () => new Worker(url, { workerData: options }));
+}
+
+interface Served {
+  readonly registry: Registry;
+  readonly exposition: Exposition;
+  readonly history: History;
+  readonly status: () => PipelineStatus;
+  readonly log: Logger;
+}
+
+function createServer(
+  options: ServeOptions,
+  { registry, exposition, history, status, log }: Served,
+): HttpServer {
+  const { config, mode, build } = options;
+  const { http } = config;
+  return createHttpServer({
+    host: http.host,
+    port: http.port,
+    rootPath: http.rootPath,
+    auth: {
+      token: http.token?.reveal() ?? null,
+      operatorToken: http.operatorToken?.reveal() ?? null,
+      metricsToken: http.metricsToken?.reveal() ?? null,
+      metricsAnonymous: http.metricsAnonymous,
+      allowAnonymous: http.allowAnonymous,
+    },
+    corsOrigins: http.corsOrigins,
+    ...(http.tls ? { tls: readTls(http.tls) } : {}),
+    history,
+    status,
+    metrics: (accept, acceptEncoding) => metricsBody(exposition, accept, acceptEncoding),
+    version: build,
+    cluster: mode.cluster,
+    step: config.time.step,
+    clock: systemClock,
+    log,
+    registry,
+  });
+}
+
+function readTls(files: NonNullable<Config['http']['tls']>) {
+  return {
+    cert: readFileSync(files.certFile),
+    key: readFileSync(files.keyFile),
+    ...(files.clientCaFile ? { ca: readFileSync(files.clientCaFile) } : {}),
+  };
+}
+
+function metricsBody(
+  exposition: Exposition,
+  accept: string | undefined,
+  acceptEncoding: string | undefined,
+): MetricsBody | null {
+  const document = exposition.current();
+  if (!document) return null;
+  const { format, gzip, contentType } = negotiate(accept, acceptEncoding);
+  const plain = format === 'text' ? 'text' : 'openMetrics';
+  return { body: document[gzip ? (`${plain}Gzip` as const) : plain], contentType, gzip };
+}
+
+function urlOf(config: Config, host: string, port: number): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${config.http.tls ? 'https' : 'http'}://${name}:${port}${config.http.rootPath}/`;
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  signal.aborted ? Promise.resolve() : once(signal, 'abort').then(() => undefined);
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
