@@ -2,9 +2,9 @@
 /** The one file that touches the process: arguments, environment, signals, streams and the exit code. */
 import { readFileSync } from 'node:fs';
 import { checkConfig, EXIT_MISTAKE, parseCommand, renderMistakes } from './app/cli.js';
-import { loadConfig, type Config } from './app/config.js';
+import { loadConfig, readTextFile, type Config } from './app/config.js';
 import { loadInput, type LaunchInput } from './app/launch-input.js';
-import { modeOf } from './app/mode.js';
+import { modeOf, runnable } from './app/mode.js';
 import { serve } from './app/serve.js';
 
 /** Written beside the built program; absent when it runs from a source tree that was built by hand. */
@@ -20,7 +20,7 @@ function readBuildInfo(): { version: string; revision: string } {
 
 function readDotenv(): string {
   try {
-    return readFileSync('.env', 'utf8');
+    return readTextFile('.env');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
@@ -32,19 +32,12 @@ function launchInput(flags: Readonly<Record<string, string>>): LaunchInput {
 }
 
 async function runServer(input: LaunchInput, config: Config): Promise<number> {
-  const mode = modeOf(config);
-  if (!mode) {
-    process.stderr.write(
-      'PROMETHEUS_URL: is not set while DEMO=off: there is nothing to collect from; set PROMETHEUS_URL, for example http://prometheus:9090\n',
-    );
-    return EXIT_MISTAKE;
-  }
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   return serve({
     input,
     config,
-    mode,
+    mode: modeOf(config),
     build: { ...readBuildInfo(), nodeVersion: process.version },
     signal: stop.signal,
     terminal: process.stderr.isTTY ? process.stderr : null,
@@ -66,7 +59,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const input = launchInput(parsed.flags);
-  const loaded = loadConfig(loadInput(input));
+  const loaded = runnable(loadConfig(loadInput(input)));
   if (parsed.command === 'check-config') {
     const { stdout, stderr, exitCode } = checkConfig(loaded);
     process.stdout.write(stdout);

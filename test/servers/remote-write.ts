@@ -49,20 +49,50 @@ async function post(url: string, body: Buffer): Promise<void> {
 }
 
 function encodeSeries(series: WriteSeries): Buffer {
-  const labels = Object.entries(series.labels)
-    .filter(([, value]) => value !== '')
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => lengthDelimited(1, Buffer.concat([text(1, name), text(2, value)])));
-  const samples = series.samples.map(([ms, value]) => lengthDelimited(2, encodeSample(ms, value)));
-  return Buffer.concat([...labels, ...samples]);
+  return Buffer.concat([encodeLabels(series.labels), encodeSamples(series.samples)]);
 }
 
-function encodeSample(ms: number, value: number): Buffer {
-  const number = Buffer.alloc(9);
-  number[0] = (1 << 3) | 1;
-  if (Number.isNaN(value)) number.writeBigUInt64LE(STALE, 1);
-  else number.writeDoubleLE(value, 1);
-  return Buffer.concat([number, Buffer.from([2 << 3]), varint(ms)]);
+/** A series that goes on over many batches keeps its labels, and what they are on the wire. */
+const encodedLabels = new WeakMap<WriteSeries['labels'], Buffer>();
+
+function encodeLabels(labels: WriteSeries['labels']): Buffer {
+  const known = encodedLabels.get(labels);
+  if (known) return known;
+  const encoded = Buffer.concat(
+    Object.entries(labels)
+      .filter(([, value]) => value !== '')
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => lengthDelimited(1, Buffer.concat([text(1, name), text(2, value)]))),
+  );
+  encodedLabels.set(labels, encoded);
+  return encoded;
+}
+
+/** Key, length, a double under its key, and a varint of at most 8 bytes under its. */
+const LARGEST_SAMPLE = 2 + 9 + 9;
+const LOW = 2 ** 28;
+
+/** One buffer for all samples of a series, and small integers only: there are millions of samples. */
+function encodeSamples(samples: WriteSeries['samples']): Uint8Array {
+  const out = new Uint8Array(samples.length * LARGEST_SAMPLE);
+  const view = new DataView(out.buffer);
+  let at = 0;
+  for (const [ms, value] of samples) {
+    const start = at;
+    out[at] = (2 << 3) | 2;
+    out[at + 2] = (1 << 3) | 1;
+    if (Number.isNaN(value)) view.setBigUint64(at + 3, STALE, true);
+    else view.setFloat64(at + 3, value, true);
+    out[at + 11] = 2 << 3;
+    at += 12;
+    let low = (ms % LOW) | 0;
+    let high = (ms / LOW) | 0;
+    for (let group = 0; group < 4 && (low >= 128 || high > 0); group++, low >>= 7) out[at++] = low | 128;
+    if (high === 0) out[at++] = low;
+    for (; high > 0; high >>= 7) out[at++] = high >= 128 ? high | 128 : high;
+    out[start + 1] = at - start - 2;
+  }
+  return out.subarray(0, at);
 }
 
 const text = (field: number, value: string): Buffer => lengthDelimited(field, Buffer.from(value));

@@ -18,7 +18,7 @@ import type { UsageSource } from '../ports/usage-source.js';
 import { openLedger } from '../repositories/factory.js';
 import type { Config } from './config.js';
 import { createEngine, type EngineDeps, type EngineLog, type Published } from './engine.js';
-import type { Mode } from './mode.js';
+import { isDefault, type Mode } from './mode.js';
 
 /** What the surroundings give: time, a log, and where results go. */
 export interface Host {
@@ -101,7 +101,11 @@ function createFactors(config: Config): FactorSources {
     settings: config.model,
     intensity: createYearlyIntensity(config.grid.defaultIntensity),
     embodied: createPerVcpuFootprints(config.embodied.defaultPerVcpu),
-    prices: createPriceTable({ ...prices, rows: prices.nodePrices }),
+    prices: createPriceTable({
+      ...prices,
+      rows: prices.nodePrices,
+      own: !isDefault(config, 'PRICE_CPU_CORE_HOUR'),
+    }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { BuildInfo } from '../exposition/metric-row.js';
 import { transferables, type RenderedSnapshot } from '../exposition/render.js';
 import type { PipelineStatus } from '../ports/status.js';
 import { composeEngine } from './compose.js';
-import { loadConfig } from './config.js';
+import { loadConfig, secretsOf } from './config.js';
 import type { LaunchInput } from './launch-input.js';
 import { loadInput } from './launch-input.js';
 import { createLogger } from './log.js';
@@ -34,11 +34,11 @@ async function work({ input, build }: EngineWorkerData): Promise<void> {
   // The serving thread has read the same configuration a moment ago; a file that changed in between is the only way here.
   if (!loaded.ok) throw new Error(loaded.mistakes.map((m) => m.message).join('\n'));
   const { config } = loaded;
-  const engine = await composeEngine(config, modeOf(config)!, {
+  const engine = await composeEngine(config, modeOf(config), {
     clock: systemClock,
     stopwatch: systemStopwatch,
     sleepUntil,
-    log: createLogger(config.log),
+    log: createLogger({ ...config.log, secrets: secretsOf(config) }),
     build,
     onSnapshot: (rendered) => {
       const { text, openMetrics, compat } = rendered;

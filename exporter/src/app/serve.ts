@@ -174,6 +174,9 @@ function createServer(
     history,
     status,
     metrics: (accept, acceptEncoding) => metricsBody(exposition, accept, acceptEncoding),
+    ...(config.metrics.compat && {
+      compatMetrics: (acceptEncoding: string | undefined) => compatBody(exposition, acceptEncoding),
+    }),
     version: build,
     cluster: mode.cluster,
     step: config.time.step,
@@ -201,6 +204,14 @@ function metricsBody(
   const { format, gzip, contentType } = negotiate(accept, acceptEncoding);
   const plain = format === 'text' ? 'text' : 'openMetrics';
   return { body: document[gzip ? (`${plain}Gzip` as const) : plain], contentType, gzip };
+}
+
+function compatBody(exposition: Exposition, acceptEncoding: string | undefined): MetricsBody | null {
+  const compat = exposition.current()?.compat;
+  if (!compat) return null;
+  // GreenKube 0.2 knew the text format alone.
+  const { gzip, contentType } = negotiate(undefined, acceptEncoding);
+  return { body: compat[gzip ? 'textGzip' : 'text'], contentType, gzip };
 }
 
 function urlOf(config: Config, host: string, port: number): string {

@@ -11,7 +11,6 @@ type Quantity<U extends string> = number & { readonly [unit]: U };
 export type Seconds = Quantity<'s'>;
 /** Seconds since the Unix epoch, UTC. */
 export type EpochSeconds = Quantity<'epoch s'>;
-export type Watts = Quantity<'W'>;
 export type WattsPerVcpu = Quantity<'W/vCPU'>;
 export type Joules = Quantity<'J'>;
 /** Integer thousandths of a joule, >= 0. */
@@ -32,7 +31,6 @@ export type Ratio = Quantity<'1'>;
 
 export const seconds = (n: number) => n as Seconds;
 export const epochSeconds = (n: number) => n as EpochSeconds;
-export const watts = (n: number) => n as Watts;
 export const wattsPerVcpu = (n: number) => n as WattsPerVcpu;
 export const joules = (n: number) => n as Joules;
 export const millijoules = (n: number) => n as Millijoules;
@@ -45,11 +43,7 @@ export const gramsPerKwh = (n: number) => n as GramsPerKwh;
 export const kilograms = (n: number) => n as Kilograms;
 export const ratio = (n: number) => n as Ratio;
 
-/** 1 kWh in joules, by definition. */
-export const JOULES_PER_KWH = 3.6e6;
 /** 1 GB as the CO2 and SPECpower literature counts memory. */
 export const BYTES_PER_GB = 1e9;
-/** Julian year of 365.25 days, the one year length used everywhere. */
-export const SECONDS_PER_YEAR = 365.25 * 86400;
 /** Hardware lifespans are counted in years of 8 760 h, as Boavizta and Cloud Carbon Footprint do (4 y = 35 040 h). */
 export const SECONDS_PER_LIFESPAN_YEAR = 8760 * 3600;

@@ -75,6 +75,8 @@ export interface HttpDeps {
   readonly status: () => PipelineStatus;
   /** The last published exposition in the form that fits the request's headers; null: none yet. */
   readonly metrics: (accept: string | undefined, acceptEncoding: string | undefined) => MetricsBody | null;
+  /** The same under the names of GreenKube 0.2; absent: not asked for. */
+  readonly compatMetrics?: (acceptEncoding: string | undefined) => MetricsBody | null;
   readonly version: { readonly version: string; readonly revision: string; readonly nodeVersion: string };
   readonly cluster: string;
   /** The ledger's step. */

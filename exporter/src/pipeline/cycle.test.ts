@@ -28,7 +28,7 @@ const factors = {
   settings: settings(),
   intensity: createYearlyIntensity(gramsPerKwh(473)),
   embodied: createPerVcpuFootprints(null),
-  prices: createPriceTable({ currency: 'USD', rows: [], cpuCoreHour: 0.03, ramGbHour: 0.004 }),
+  prices: createPriceTable({ currency: 'USD', rows: [], cpuCoreHour: 0.03, ramGbHour: 0.004, own: false }),
 };
 const world = createWorld({ seed: 1, start: START });
 

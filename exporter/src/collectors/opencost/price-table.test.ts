@@ -10,7 +10,7 @@ const row = (over: Partial<NodePriceRow>): NodePriceRow => ({
   ...over,
 });
 const table = (rows: NodePriceRow[], cpu: number | null = 0.03, ram: number | null = 0.004) =>
-  createPriceTable({ currency: 'EUR', rows, cpuCoreHour: cpu, ramGbHour: ram });
+  createPriceTable({ currency: 'EUR', rows, cpuCoreHour: cpu, ramGbHour: ram, own: false });
 
 describe('price table', () => {
   it('takes the most specific row of the instance type, whatever the order', () => {
@@ -37,6 +37,17 @@ describe('price table', () => {
       ramGbHour: 0.004,
       reasons: ['PRICE_DEFAULT'],
     });
+  });
+
+  it('does not call prices public that somebody set', () => {
+    const prices = createPriceTable({
+      currency: 'EUR',
+      rows: [],
+      cpuCoreHour: 0.02,
+      ramGbHour: 0.003,
+      own: true,
+    });
+    expect(prices.of('aws', '', 'x')?.reasons).toEqual(['PRICE_TABLE']);
   });
 
   it('has no price rather than a price of 0 where half of it is unknown', () => {

@@ -18,14 +18,16 @@ export interface PriceTableOptions {
   /** Per core and hour and per GiB and hour; null: unknown, so that cost is absent. */
   readonly cpuCoreHour: number | null;
   readonly ramGbHour: number | null;
+  /** Whether these two are somebody's own prices rather than public list prices. */
+  readonly own: boolean;
 }
 
 export function createPriceTable(options: PriceTableOptions): NodePrices {
-  const { currency, rows, cpuCoreHour, ramGbHour } = options;
+  const { currency, rows, cpuCoreHour, ramGbHour, own } = options;
   const fallback: NodePrice | null =
     cpuCoreHour === null || ramGbHour === null
       ? null
-      : { cpuCoreHour, ramGbHour, reasons: ['PRICE_DEFAULT'] };
+      : { cpuCoreHour, ramGbHour, reasons: [own ? 'PRICE_TABLE' : 'PRICE_DEFAULT'] };
   return {
     currency,
     of: (provider, region, instanceType) => {

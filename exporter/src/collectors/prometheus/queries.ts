@@ -6,8 +6,8 @@
  * two intervals.
  *
  * The same family can be scraped twice: kubelet's /metrics/cadvisor and /metrics/resource, two replicas of kube-state-metrics,
- * OpenCost's copies of kube_*. So each expression first folds the labels that change during an object's life (`without`), and
- * then takes the largest of what is left by identity, before any sum.
+ * OpenCost's copies of kube_*. So each expression first adds up within one source what belongs together (labels that change
+ * during an object's life make several series of it), and then takes the largest of all sources by identity.
  */
 import type { Seconds } from '../../domain/units.js';
 import { literalPattern, metricLabel, quoted } from './matchers.js';
@@ -52,6 +52,11 @@ const CONTAINER = 'container!="",container!="POD"';
 const POD_CGROUP = 'container="",pod!=""';
 /** Without honor_labels the object's own labels are renamed and `pod` is the exporter's own pod; such series name nothing. */
 const OWN_LABELS = 'exported_pod=""';
+/**
+ * What tells apart targets that show the same containers. Not `instance`: where series have no node label, a pod that moved
+ * has two.
+ */
+const TARGET = 'job,metrics_path,prometheus_replica';
 const POD_INFO_CHANGES = 'host_ip,pod_ip,priority_class,host_network,created_by_kind,created_by_name';
 const NODE_INFO_CHANGES =
   'kernel_version,os_image,container_runtime_version,kubelet_version,kubeproxy_version,pod_cidr,system_uuid,kernel_boot_id';
@@ -70,17 +75,16 @@ export function createQueries(step: Seconds, matchers: string, labels: readonly 
     `last_over_time(${select(name, ...conditions)}[${range}s] offset 1ms)`;
   const podKube = (name: string, ...conditions: string[]): string => select(name, OWN_LABELS, ...conditions);
 
+  /** What a pod's series of one target add up to; of several targets that show the same pod, the largest. */
+  const podTotal = (expression: string): string =>
+    `max by (namespace,pod,node) (sum by (namespace,pod,node,${TARGET}) (${expression}))`;
   const cpu = (condition: string): string =>
-    `sum by (namespace,pod,node) (max by (namespace,pod,node,instance,container) (` +
-    `sum without (id,name,image,cpu) (${increase('container_cpu_usage_seconds_total', condition)})))`;
+    podTotal(increase('container_cpu_usage_seconds_total', condition));
   const memory = (condition: string): string =>
     `sum by (namespace,pod,node) (max by (namespace,pod,node,container) (` +
     `avg_over_time(${select('container_memory_working_set_bytes', condition)}${inside})))`;
-  const network = (name: string): string =>
-    `sum by (namespace,pod,node) (max by (namespace,pod,node,instance,interface) (${increase(name, 'pod!=""')}))`;
-  const filesystem = (name: string): string =>
-    `sum by (namespace,pod,node) (max by (namespace,pod,node,instance,container,device) (` +
-    `sum without (id,name,image) (${increase(name, CONTAINER)})))`;
+  const network = (name: string): string => podTotal(increase(name, 'pod!=""'));
+  const filesystem = (name: string): string => podTotal(increase(name, CONTAINER));
   const request = (resource: string): string =>
     `sum by (namespace,pod,uid) (max by (namespace,pod,uid,container) (` +
     `max_over_time(${podKube('kube_pod_container_resource_requests', `resource="${resource}"`)}${inside})))`;

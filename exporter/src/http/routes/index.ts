@@ -2,7 +2,7 @@
 import { health } from './health.js';
 import { landing } from './landing.js';
 import { livez } from './livez.js';
-import { metrics } from './metrics.js';
+import { compatMetrics, metrics } from './metrics.js';
 import { namespaces } from './namespaces.js';
 import { nodes } from './nodes.js';
 import { readyz } from './readyz.js';
@@ -16,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   livez,
   readyz,
   metrics,
+  compatMetrics,
   health,
   version,
   totals,

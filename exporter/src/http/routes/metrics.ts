@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { MetricsBody } from '../deps.js';
 import { Problem } from '../problem.js';
-import { noParameters, route } from './route.js';
+import { noParameters, route, type Answer } from './route.js';
 
 export const metrics = route({
   method: 'get',
@@ -10,20 +11,38 @@ export const metrics = route({
   query: noParameters,
   produces: null,
   answer: z.string(),
-  handle: (deps, { accept, acceptEncoding }) => {
-    const found = deps.metrics(accept, acceptEncoding);
-    if (!found) {
-      throw new Problem('not-ready', 'No snapshot has been published yet.', {
-        headers: { 'Retry-After': '5' },
-      });
+  handle: (deps, { accept, acceptEncoding }) => answered(deps.metrics(accept, acceptEncoding)),
+});
+
+/** The names of GreenKube 0.2 for dashboards that still ask for them; found only with COMPAT_METRICS=true. */
+export const compatMetrics = route({
+  method: 'get',
+  path: '/prometheus/metrics',
+  role: 'metrics',
+  summary: 'The same snapshot under the names of GreenKube 0.2 (COMPAT_METRICS=true)',
+  query: noParameters,
+  produces: null,
+  answer: z.string(),
+  handle: (deps, { acceptEncoding }) => {
+    if (!deps.compatMetrics) {
+      throw new Problem('not-found', 'The names of GreenKube 0.2 are off: set COMPAT_METRICS=true.');
     }
-    return {
-      content: found.body,
-      contentType: found.contentType,
-      headers: {
-        Vary: 'Accept, Accept-Encoding',
-        ...(found.gzip && { 'Content-Encoding': 'gzip' }),
-      },
-    };
+    return answered(deps.compatMetrics(acceptEncoding));
   },
 });
+
+function answered(found: MetricsBody | null): Answer {
+  if (!found) {
+    throw new Problem('not-ready', 'No snapshot has been published yet.', {
+      headers: { 'Retry-After': '5' },
+    });
+  }
+  return {
+    content: found.body,
+    contentType: found.contentType,
+    headers: {
+      Vary: 'Accept, Accept-Encoding',
+      ...(found.gzip && { 'Content-Encoding': 'gzip' }),
+    },
+  };
+}

@@ -186,6 +186,7 @@ export async function start(over: Partial<HttpDeps> = {}, routes?: readonly Rout
     history: madeUpPast(),
     status: () => status(),
     metrics: () => ({ body: Buffer.from('up 1\n'), contentType: 'text/plain; version=0.0.4', gzip: false }),
+    compatMetrics: () => ({ body: Buffer.from('greenkube_pod_count 1\n'), contentType: 'text/plain; version=0.0.4', gzip: false }),
     version: { version: '0.1.0', revision: 'abc123', nodeVersion: 'v20.18.0' },
     cluster: 'c',
     step: seconds(STEP),

@@ -190,3 +190,23 @@ export function groupsOf(lines: readonly Line[], by: readonly GroupKey[]): Map<s
 
 export const nameOfKey = (key: GroupId): string =>
   JSON.stringify(Object.entries(key).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Sums of sums, with the currencies of all. */
+export function addAll(sums: readonly Sums[]): Sums {
+  const flat = sums.map(({ cost, weighted, ...plain }) => ({ ...plain, ...weighted }));
+  const add = (key: string) => flat.reduce((s, f) => s + f[key]!, 0n);
+  const empty = sumsOf([]);
+  const currencies = [...new Set(sums.flatMap((s) => s.cost.map((c) => c.currency)))].toSorted();
+  const costIn = (currency: string) =>
+    sums.flatMap((s) => s.cost).reduce((n, c) => (c.currency === currency ? n + c.nano : n), 0n);
+  return {
+    energy: add('energy'),
+    estimatedEnergy: add('estimatedEnergy'),
+    operational: add('operational'),
+    embodied: add('embodied'),
+    cost: currencies.map((currency) => ({ currency, nano: costIn(currency) })),
+    weighted: Object.fromEntries(
+      Object.keys(empty.weighted).map((k) => [k, add(k)]),
+    ) as unknown as Sums['weighted'],
+  };
+}

@@ -128,7 +128,7 @@ async function holdLock(file: string): Promise<ChildProcess> {
   const script = `const db = new (require(${sqlite}))(process.argv[1]); db.exec('BEGIN EXCLUSIVE');
     console.log('held'); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['-e', script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout!, 'data');
+  await once(child.stdout, 'data');
   return child;
 }
 
@@ -167,12 +167,18 @@ describe('a file that is not a sound ledger', () => {
     await untouched('newer', /schema version 99, this program knows 1 at most/);
   });
 
-  it('is found out by the check when pages inside are damaged', async () => {
+  it.each([1, 3, 10])('is found out by the check when page %i from the end is damaged', async (page) => {
     await stored();
+    expect(checkDatabase(path)).toEqual([]);
     const content = readFileSync(path);
-    content.fill(0xa5, content.length - 4096 * 3);
+    content.fill(0xa5, content.length - 4096 * page, content.length - 4096 * (page - 1));
     writeFileSync(path, content);
-    expect(checkDatabase(path).join()).toMatch(/page/i);
+    expect(checkDatabase(path)).not.toEqual([]);
+  });
+
+  it('is found out by the check when it is no database', () => {
+    writeFileSync(path, '<html>login</html>'.repeat(500));
+    expect(checkDatabase(path)).toEqual([expect.stringMatching(/not a SQLite database/)]);
   });
 });
 

@@ -64,16 +64,20 @@ export function openReader(path: string): Database {
 
 /**
  * What SQLite's own quick check finds wrong with a database file; empty when it is sound. Reads the whole file.
- * @throws DatabaseError when it cannot be opened at all
+ * @throws DatabaseError when there is no such file, or not one of ours
  */
 export function checkDatabase(path: string): readonly string[] {
-  const file = resolve(path);
-  const db = openReader(path);
   try {
-    const found = explaining(file, () => db.pragma('quick_check(20)') as { quick_check: string }[]);
-    return found.map((r) => r.quick_check).filter((r) => r !== 'ok');
-  } finally {
-    db.close();
+    const db = openReader(path);
+    try {
+      const found = explaining(db.name, () => db.pragma('quick_check(20)') as { quick_check: string }[]);
+      return found.map((r) => r.quick_check).filter((r) => r !== 'ok');
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (error instanceof DatabaseError && error.problem === 'corrupt') return [error.message];
+    throw error;
   }
 }
 
@@ -82,7 +86,7 @@ export function explaining<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof SqliteDatabase.SqliteError ? explain(file, error) : error;
+    throw isSqliteError(error) ? explain(file, error) : error;
   }
 }
 
@@ -159,8 +163,20 @@ const PROBLEMS: readonly (readonly [prefix: string, problem: DatabaseProblem, ad
   ['SQLITE_FULL', 'failed', 'cannot grow: the disk is full; free some space'],
 ];
 
-function explain(file: string, error: InstanceType<typeof SqliteDatabase.SqliteError>): DatabaseError {
+function explain(file: string, error: SqliteFailure): DatabaseError {
   const known = PROBLEMS.find(([prefix]) => error.code.startsWith(prefix));
   const [, problem, advice] = known ?? ['', 'failed' as const, 'refused a statement'];
   return new DatabaseError(problem, `${file} ${advice} (${error.message})`, { cause: error });
+}
+
+interface SqliteFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** By its code: a process that loads the driver twice has two classes of the same error. */
+function isSqliteError(error: unknown): error is SqliteFailure {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('SQLITE_')
+  );
 }

@@ -1,4 +1,6 @@
 /** Keys of what is read from elsewhere: usage, inventory, cost, grid, embodied emissions. */
+import { WORLD_INTENSITY } from '../../../data/grid-yearly.js';
+import { DEFAULT_PRICES } from '../../../data/providers.js';
 import { optional, withDefault } from '../row.js';
 import {
   boolean,
@@ -82,12 +84,12 @@ export const cost = {
   OPENCOST_VERIFY_CERTS: withDefault(boolean(), 'true', "Check the server's certificate."),
   PRICE_CPU_CORE_HOUR: withDefault(
     price(),
-    '0.031611',
+    String(DEFAULT_PRICES.cpuCoreHour),
     "Price of one CPU core for one hour; OpenCost's public default in USD. off: cost is absent.",
   ),
   PRICE_RAM_GB_HOUR: withDefault(
     price(),
-    '0.004237',
+    String(DEFAULT_PRICES.ramGbHour),
     "Price of one GiB of memory for one hour; OpenCost's public default in USD. off: cost is absent.",
   ),
   CURRENCY: withDefault(
@@ -116,7 +118,7 @@ export const grid = {
   DEFAULT_ZONE: withDefault(ZONE, 'unknown', 'Grid zone of nodes whose place is not known.'),
   DEFAULT_INTENSITY: withDefault(
     decimal({ min: 0, max: 3000 }),
-    '473',
+    String(WORLD_INTENSITY.value),
     'Carbon intensity where nothing better is known, gCO2e/kWh; the world mean.',
   ),
   ZONE_MAP_FILE: optional(path(), 'JSON file from region to grid zone, see below.'),

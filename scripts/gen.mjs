@@ -1,0 +1,16 @@
+/** `pnpm gen`: write the generated documents; their tests fail while a file differs from what the code says. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { root, setup } from './setup.mjs';
+
+setup();
+const dist = (file) => import(path.join(root, 'exporter/dist', file));
+const [{ renderConfigDocs }, { renderMetricsDocs }] = await Promise.all([
+  dist('app/config.js'),
+  dist('exposition/docs.js'),
+]);
+const documents = { 'config.md': renderConfigDocs(), 'metrics.md': renderMetricsDocs() };
+for (const [file, text] of Object.entries(documents)) {
+  writeFileSync(path.join(root, 'docs', file), text);
+  console.log(`docs/${file}`);
+}
