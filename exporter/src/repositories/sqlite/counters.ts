@@ -167,7 +167,7 @@ function upsert(
   const sets = [
     ...latest.map((c) => `${c} = max(${c}, excluded.${c})`),
     ...amounts.map((a) => `${a} = ${a} + excluded.${a}`),
-    ...amounts.map((a) => `${a}_shown = ${a} + excluded.${a}`),
+    ...amounts.map((a) => `${a}_shown = max(${a}_shown, ${a} + excluded.${a})`),
   ];
   return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
           ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${sets.join(', ')}`;
