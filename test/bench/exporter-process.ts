@@ -90,7 +90,9 @@ export class ExporterProcess {
       if (found) return found;
       if (!this.running || now() > until) {
         const tail = this.#lines.slice(-5).map((line) => JSON.stringify(line));
-        throw new Error(`the exporter said nothing of the kind in time:\n${tail.join('\n')}\n${this.#stderr}`);
+        throw new Error(
+          `the exporter said nothing of the kind in time:\n${tail.join('\n')}\n${this.#stderr}`,
+        );
       }
       await this.#next(until - now());
     }
@@ -98,7 +100,8 @@ export class ExporterProcess {
 
   memory(): Memory {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-    const bytes = (key: string): number => 1024 * Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)![1]);
+    const bytes = (key: string): number =>
+      1024 * Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)![1]);
     return { resident: bytes('VmRSS'), peak: bytes('VmHWM') };
   }
 

@@ -1,5 +1,5 @@
 /** Writing samples into a Prometheus (or VictoriaMetrics) by remote write 0.1: protobuf by hand, snappy block, one POST a batch. */
-import snappy from 'snappyjs';
+import { compress } from 'snappyjs';
 
 export interface WriteSeries {
   /** With `__name__`; empty values are left out, as Prometheus does. */
@@ -42,7 +42,7 @@ async function post(url: string, body: Buffer): Promise<void> {
       'content-type': 'application/x-protobuf',
       'x-prometheus-remote-write-version': '0.1.0',
     },
-    body: new Uint8Array(snappy.compress(body)),
+    body: new Uint8Array(compress(body)),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`remote write was refused: ${response.status} ${text.slice(0, 300)}`);

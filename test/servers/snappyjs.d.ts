@@ -1,6 +1,4 @@
 declare module 'snappyjs' {
   /** Compresses into a snappy block, as remote write wants it. */
   export function compress(data: Uint8Array): Uint8Array;
-  const snappy: { compress: typeof compress };
-  export default snappy;
 }

@@ -125,11 +125,13 @@ class CyclingEngine implements Engine {
   }
 
   async #publish(): Promise<void> {
-    const { clock, ledger, status, publish, onStatus, log } = this.#deps;
+    const { clock, ledger, status, publish, onStatus, log, stopwatch } = this.#deps;
+    const began = stopwatch();
     try {
       const shown = (await ledger.note(FIRST_BACKFILL_DONE)) !== null;
       const counters = shown ? await ledger.counters() : null;
       await publish({ at: clock.now(), latest: this.#latest, counters, status: status.snapshot() });
+      log.debug({ seconds: round(stopwatch() - began) }, 'snapshot published');
     } catch (error) {
       log.error({ err: error }, 'publishing the snapshot failed');
     }

@@ -3,6 +3,7 @@
  * nowhere else, follows no redirect, contacts no link-local or metadata address, and bounds time, bytes and retries. It answers
  * with a reason, never with an exception, for everything the other side can do.
  */
+import { randomInt } from 'node:crypto';
 import { Agent, request as send, type Dispatcher } from 'undici';
 import { available, type Available, type Unavailable } from '../ports/outcome.js';
 import { DeniedAddressError, guardedLookup, isDeniedHost } from './address-policy.js';
@@ -32,6 +33,8 @@ export interface JsonClientOptions {
   readonly retries?: number | undefined;
   /** First backoff, ms; default 250. */
   readonly retryBaseMs?: number | undefined;
+  /** In [0, 1), spreads retries; the system's unless given. */
+  readonly random?: (() => number) | undefined;
   /** Connections open at once; default 2. */
   readonly connections?: number | undefined;
 }
@@ -62,6 +65,7 @@ export interface JsonClient {
 
 /** Largest error body that is read for its message. */
 const MAX_ERROR_BYTES = 64 * 1024;
+const RANDOM_STEPS = 2 ** 32;
 
 /** The base URL parsed, or an error that says what is wrong with it. Never shows credentials. */
 export function parseBaseUrl(text: string): URL {
@@ -92,6 +96,7 @@ class BoundClient implements JsonClient {
   private readonly headers: Readonly<Record<string, string>>;
   private readonly secrets: readonly string[];
   private readonly budget = new RetryBudget();
+  private readonly random: () => number;
 
   constructor(private readonly options: JsonClientOptions) {
     this.base = urlOf(options.name, options.baseUrl);
@@ -101,6 +106,7 @@ class BoundClient implements JsonClient {
     this.headers = { ...credentials.headers, ...options.headers };
     this.secrets = [...credentials.secrets, ...Object.values(options.headers ?? {})];
     checkHeaders(options.name, this.headers);
+    this.random = options.random ?? (() => randomInt(RANDOM_STEPS) / RANDOM_STEPS);
     this.agent = new Agent({
       connections: options.connections ?? 2,
       headersTimeout: 0,
@@ -121,7 +127,7 @@ class BoundClient implements JsonClient {
         this.budget.credit();
         return outcome;
       }
-      const wait = retryAfter ?? backoffMs(this.options.retryBaseMs ?? 250, attempt, Math.random());
+      const wait = retryAfter ?? backoffMs(this.options.retryBaseMs ?? 250, attempt, this.random());
       const mayRetry = again && attempt < (this.options.retries ?? 2) && wait <= MAX_RETRY_WAIT_MS;
       if (!mayRetry || !this.budget.take()) return outcome;
       if (!(await pause(wait, request.signal))) return this.failed(request, CANCELLED, null, null);
@@ -133,21 +139,25 @@ class BoundClient implements JsonClient {
   }
 
   private async attempt(request: JsonRequest): Promise<Attempt> {
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.options.timeoutMs);
-    const signal = request.signal ? AbortSignal.any([deadline.signal, request.signal]) : deadline.signal;
+    // By hand: AbortSignal.any keeps something of every request on a signal that lives as long as the process.
+    const ending = new AbortController();
+    const end = (): void => ending.abort();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      end();
+    }, this.options.timeoutMs);
+    request.signal?.addEventListener('abort', end);
+    if (request.signal?.aborted) end();
     try {
-      return await this.exchange(request, signal);
+      return await this.exchange(request, ending.signal);
     } catch (error) {
-      const cause = request.signal?.aborted
-        ? CANCELLED
-        : deadline.signal.aborted
-          ? this.timedOut()
-          : ofError(error);
+      const cause = request.signal?.aborted ? CANCELLED : late ? this.timedOut() : ofError(error);
       if (!cause) throw error;
       return { outcome: this.failed(request, cause, null, null), again: cause.again, retryAfter: null };
     } finally {
       clearTimeout(timer);
+      request.signal?.removeEventListener('abort', end);
     }
   }
 
@@ -232,7 +242,6 @@ class BoundClient implements JsonClient {
 const CANCELLED: Failure = { reason: 'cancelled', detail: 'cancelled', retryable: true, again: false };
 
 /** Visible characters, blanks and tabs; checked here because the library's own error quotes the value. */
-// eslint-disable-next-line no-control-regex -- the tab is allowed
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function checkHeaders(name: string, headers: Readonly<Record<string, string>>): void {

@@ -10,7 +10,6 @@ export function clean(text: string, secrets: readonly string[]): string {
   for (const secret of secrets) {
     if (secret.length >= MIN_SECRET) result = result.replaceAll(secret, '[redacted]');
   }
-  // eslint-disable-next-line no-control-regex -- control characters are what must not reach a log
   result = result.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\s]+/g, ' ').trim();
   return result.length > MAX_FOREIGN_TEXT ? `${result.slice(0, MAX_FOREIGN_TEXT - 3)}...` : result;
 }

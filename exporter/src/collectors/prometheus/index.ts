@@ -135,7 +135,7 @@ class Source implements PrometheusSource {
   }
 
   private context(queries: Queries, step: Seconds): CollectContext {
-    const learnt = this.learnt.get(step) ?? new Map();
+    const learnt: CollectContext['learnt'] = this.learnt.get(step) ?? new Map<EpochSeconds, Seconds>();
     this.learnt.set(step, learnt);
     return {
       client: this.client,

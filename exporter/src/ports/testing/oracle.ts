@@ -19,7 +19,10 @@ export class OracleLedger {
       return 'unchanged';
     }
     this.held.set(start, { result, attempts: (before?.attempts ?? 0) + 1 });
-    for (const row of result.rows) (this.#see(subjectOf(row), start), this.#see(`node ${row.node}`, start));
+    for (const row of result.rows) {
+      this.#see(subjectOf(row), start);
+      this.#see(`node ${row.node}`, start);
+    }
     for (const [key, sum] of truthOf(this.results())) {
       const shown = this.#shown.get(key) ?? 0n;
       this.#shown.set(key, sum > shown ? sum : shown);
@@ -191,9 +194,14 @@ export function groupsOf(lines: readonly Line[], by: readonly GroupKey[]): Map<s
 export const nameOfKey = (key: GroupId): string =>
   JSON.stringify(Object.entries(key).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
+const flatten = ({ energy, estimatedEnergy, operational, embodied, weighted }: Sums) => {
+  const flat: Record<string, bigint> = { energy, estimatedEnergy, operational, embodied, ...weighted };
+  return flat;
+};
+
 /** Sums of sums, with the currencies of all. */
 export function addAll(sums: readonly Sums[]): Sums {
-  const flat = sums.map(({ cost, weighted, ...plain }) => ({ ...plain, ...weighted }));
+  const flat = sums.map(flatten);
   const add = (key: string) => flat.reduce((s, f) => s + f[key]!, 0n);
   const empty = sumsOf([]);
   const currencies = [...new Set(sums.flatMap((s) => s.cost.map((c) => c.currency)))].toSorted();

@@ -71,7 +71,7 @@ export class Facts {
   }
 
   remove(start: number, delta: CounterDelta): void {
-    for (const row of this.#stored.iterate(start, this.#clusterId)) void row;
+    for (const row of this.#stored.iterate(start, this.#clusterId)) delta.add(row, -1);
     this.#deleteRows.run(start, this.#clusterId);
     this.#deleteNodes.run(start, this.#clusterId);
   }

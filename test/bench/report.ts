@@ -1,0 +1,183 @@
+/** docs/benchmarks.md from the results. */
+import { GOALS, type Goal } from './goals.js';
+import type { BackfillResult, CycleResult, Entry, Machine, RestartResult } from './results.js';
+import { largest, median } from './stats.js';
+
+const MIB = 2 ** 20;
+const KIB = 2 ** 10;
+
+const HEAD = `# Benchmarks
+
+Written by \`pnpm bench\`, which measures the built exporter as a process of its own against a real Prometheus that holds the demo world,
+enlarged; \`pnpm bench cycle-500 …\` measures some of it again and keeps the other figures. It needs \`prometheus\` on the PATH, 10 GB of
+memory and about 45 minutes. Exporter, Prometheus, the measuring threads and whatever else the machine does share its cores.
+
+- **Cycle**: from the first query to the new snapshot being handed to the serving thread, for one interval of 300 s, live. A relay in
+  front of Prometheus notes when each query was sent and when its last byte came: **Prometheus answering** is the time in which at least
+  one query was under way there, **ours** is the rest, as wall time. CPU is that of the whole exporter process, the scrapes of the bench
+  included. The exporter's clock runs five times as fast, its timers do not.
+- **Memory**: VmHWM since the start, and the median of VmRSS between cycles.
+- **Scrape**: \`/metrics\` as gzip, four times a second while cycles run, until the last byte. Block: the largest
+  \`nodejs_eventloop_lag_max_seconds\` shown. \`/livez\` is asked every 20 ms besides.
+- **Restart**: from the start of the process until \`/metrics\` with pods in it, and \`/api/v1/totals\`, have answered; the slowest of five.
+`;
+
+export function renderReport(entries: readonly Entry[]): string {
+  return [
+    HEAD,
+    goalsSection(entries),
+    cycleSection(entries),
+    queriesSection(entries),
+    backfillSection(entries),
+    restartSection(entries),
+    machinesSection(entries),
+  ]
+    .filter((section) => section !== '')
+    .join('\n');
+}
+
+type Cell = string | number;
+
+function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const line = (cells: readonly Cell[]): string => `| ${cells.join(' | ')} |`;
+  const rule = line(head.map((_, i) => (i === 0 ? '---' : '---:')));
+  return `${[line(head), rule, ...rows.map(line)].join('\n')}\n`;
+}
+
+function goalsSection(entries: readonly Entry[]): string {
+  const judged = GOALS.flatMap((goal) => {
+    const entry = entries.find((e) => e.name === goal.bench);
+    return entry ? [{ goal, measured: goal.read(entry) }] : [];
+  });
+  const rows = judged.map(({ goal, measured }) => [
+    goal.text,
+    `≤ ${amount(goal.limit, goal)}`,
+    amount(measured, goal),
+    measured <= goal.limit ? 'met' : '**missed**',
+  ]);
+  const notes = judged
+    .filter(({ goal, measured }) => measured > goal.limit)
+    .map(({ goal }) => `**${goal.text}.** ${goal.heldBackBy}\n`);
+  const missed = notes.length === 0 ? '' : `\n### What holds back what is missed\n\n${notes.join('\n')}`;
+  return `## Goals\n\n${table(['Goal', 'Limit', 'Measured', ''], rows)}${missed}`;
+}
+
+const amount = (value: number, { unit }: Goal): string =>
+  unit === 's' ? `${seconds(value)} s` : `${Math.round(value)} MiB`;
+
+const of = <R extends Entry['result']>(entries: readonly Entry[], kind: R['kind']): R[] =>
+  entries.map((e) => e.result).filter((r): r is R => r.kind === kind);
+
+function cycleSection(entries: readonly Entry[]): string {
+  const results = of<CycleResult>(entries, 'cycle').toSorted((a, b) => a.world.pods - b.world.pods);
+  if (results.length === 0) return '';
+  const column = (read: (r: CycleResult) => Cell): Cell[] => results.map(read);
+  const typical = (read: (c: CycleResult['cycles'][number]) => number) => (r: CycleResult) =>
+    `${seconds(median(r.cycles.map(read)))} (${seconds(largest(r.cycles.map(read)))})`;
+  const rows: Cell[][] = [
+    ['Nodes', ...column((r) => thousands(r.world.nodes))],
+    ['Series in Prometheus', ...column((r) => thousands(r.world.series))],
+    ['Cycle, s: median (largest)', ...column(typical((c) => c.total))],
+    ['… Prometheus answering', ...column(typical((c) => c.prometheus))],
+    ['… ours', ...column(typical((c) => c.ours))],
+    ['First cycle after the start, s', ...column((r) => seconds(r.first.total))],
+    ['CPU of the exporter a cycle, s', ...column(typical((c) => c.cpu))],
+    ['Answers a cycle on the wire, MiB', ...column((r) => mib(median(r.cycles.map((c) => c.bytes))))],
+    ...['observe', 'compute', 'commit', 'publish'].map((phase) => [
+      `Phase ${phase}, mean s`,
+      ...column((r) => seconds(r.phases[phase] ?? NaN)),
+    ]),
+    ['RSS peak, MiB', ...column((r) => mib(r.rss.peak))],
+    ['RSS between cycles, MiB', ...column((r) => mib(r.rss.steady))],
+    ['Scrape p50, ms', ...column((r) => ms(r.scrape.p50))],
+    ['Scrape p99 (largest), ms', ...column((r) => `${ms(r.scrape.p99)} (${ms(r.scrape.max)})`)],
+    ['Scrapes measured', ...column((r) => r.scrape.count)],
+    ['Scrape size as gzip, KiB', ...column((r) => kib(r.scrape.gzipBytes))],
+    ['Scrape size as plain text, KiB', ...column((r) => kib(r.scrape.plainBytes))],
+    ['Plain scrape p50, ms', ...column((r) => ms(r.scrape.plainP50))],
+    ['Event-loop block, largest, ms', ...column((r) => ms(r.scrape.block))],
+    ['/livez p99 (largest), ms', ...column((r) => `${ms(r.scrape.livezP99)} (${ms(r.scrape.livezMax)})`)],
+  ];
+  const head = ['Pods', ...results.map((r) => thousands(r.world.pods))];
+  return `## Live cycle, memory, scrape\n\n${table(head, rows)}`;
+}
+
+function queriesSection(entries: readonly Entry[]): string {
+  const result = of<CycleResult>(entries, 'cycle').toSorted((a, b) => b.world.pods - a.world.pods)[0];
+  if (!result) return '';
+  const rows = result.slowest.map((q) => [`\`${shorten(q.query)}\``, seconds(q.seconds), mib(q.bytes)]);
+  const title = `Slowest queries of one cycle at ${thousands(result.world.pods)} pods`;
+  return `### ${title}\n\nTwo are under way at a time.\n\n${table(['Query', 's', 'MiB on the wire'], rows)}`;
+}
+
+/** What is selected and over which window says most of what a query costs. */
+function shorten(query: string): string {
+  const flat = query.replaceAll('|', '¦');
+  return flat.length <= 110 ? flat : `${flat.slice(0, 107)}…`;
+}
+
+function backfillSection(entries: readonly Entry[]): string {
+  const results = of<BackfillResult>(entries, 'backfill');
+  if (results.length === 0) return '';
+  const rows = results.map((r) => [
+    thousands(r.world.pods),
+    r.world.scrapeInterval,
+    r.intervals,
+    seconds(r.seconds),
+    seconds(r.prometheus),
+    seconds(r.cpu),
+    mib(r.rssPeak),
+    ms(r.scrapeP99),
+  ]);
+  const head = [
+    ...['Pods', 'Scrape interval, s', 'Intervals', 'Total, s', 'Prometheus answering, s'],
+    ...['CPU of the exporter, s', 'RSS peak, MiB', 'Scrape p99 meanwhile, ms'],
+  ];
+  const disk = results.map((r) => {
+    const podDays = r.podRows / r.intervals;
+    return `${mib(r.databaseBytes)} MiB hold ${thousands(r.podRows)} rows of pods: **${Math.round(r.databaseBytes / podDays)} bytes a pod-day** of 288 intervals.\n`;
+  });
+  return (
+    `## Backfill of one day, and its size on disk\n\nFrom the start of the process to the last interval. The wide scrape interval keeps loading the ` +
+    `day feasible; it makes Prometheus' part cheaper than at 30 s and leaves ours as it is.\n\n${table(head, rows)}\n${disk.join('\n')}`
+  );
+}
+
+function restartSection(entries: readonly Entry[]): string {
+  const results = of<RestartResult>(entries, 'restart').toSorted((a, b) => a.pods - b.pods);
+  if (results.length === 0) return '';
+  const rows = results.map((r) => [
+    thousands(r.pods),
+    r.intervals,
+    mib(r.databaseBytes),
+    `${seconds(median(r.metrics))} (${seconds(largest(r.metrics))})`,
+    `${seconds(median(r.totals))} (${seconds(largest(r.totals))})`,
+    `${seconds(median(r.stop))} (${seconds(largest(r.stop))})`,
+  ]);
+  const head = [
+    'Pods',
+    'Intervals',
+    'Database, MiB',
+    '/metrics, s',
+    '/api/v1/totals, s',
+    'SIGTERM to end, s',
+  ];
+  return `## Restart\n\nMedian (largest) of five.\n\n${table(head, rows)}`;
+}
+
+function machinesSection(entries: readonly Entry[]): string {
+  const rows = entries.map(({ name, date, machine: m }) => [name, date, describe(m)]);
+  return `## When and where\n\n${table(['Bench', 'Date', 'Machine'], rows)}`;
+}
+
+const describe = (m: Machine): string =>
+  `${m.cpu}, ${m.cores} cores, ${m.memoryGib} GiB; ${m.os}; Node ${m.node}, Prometheus ${m.prometheus}`;
+
+const seconds = (s: number): string =>
+  s >= 100 ? String(Math.round(s)) : s >= 10 ? s.toFixed(1) : s.toFixed(2);
+const ms = (s: number): string => (s >= 0.01 ? String(Math.round(s * 1000)) : (s * 1000).toFixed(1));
+const mib = (bytes: number): string =>
+  bytes / MIB >= 10 ? String(Math.round(bytes / MIB)) : (bytes / MIB).toFixed(1);
+const kib = (bytes: number): string => thousands(Math.round(bytes / KIB));
+/** Thin groups of three, as in the text. */
+const thousands = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, '\u202f');
