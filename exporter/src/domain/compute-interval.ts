@@ -27,7 +27,7 @@ import type {
   UsageWindow,
 } from './model.js';
 import type { ModelSettings } from './settings.js';
-import { bytes, cpuSeconds, micrograms, millijoules, nanoCurrency, seconds } from './units.js';
+import { bytes, micrograms, millijoules, nanoCurrency, seconds, wholeMicroseconds } from './units.js';
 
 export interface Computed {
   readonly nodes: readonly NodeRow[];
@@ -172,7 +172,7 @@ function nodeRow(
     architecture: node.architecture,
     cpuCapacity: node.cpuCapacity,
     memoryCapacity: node.memoryCapacity,
-    cpuSeconds: cpuSeconds(used),
+    cpuSeconds: wholeMicroseconds(used),
     energy: millijoules(sum(amounts.energy)),
     estimatedEnergy: millijoules(modelled + storage),
     measuredEnergy: factors.measured?.energy ?? null,
@@ -262,7 +262,7 @@ function nodeShare(kind: Exclude<RowKind, 'pod'>, node: NodeSample, amounts: Amo
     operational: micrograms(amounts.operational[kind]),
     embodied: micrograms(amounts.embodied[kind]),
     cost: amounts.cost && nanoCurrency(amounts.cost[kind]),
-    cpuSeconds: cpuSeconds(cpu),
+    cpuSeconds: wholeMicroseconds(cpu),
     memoryBytes: bytes(0),
     receivedBytes: bytes(0),
     transmittedBytes: bytes(0),

@@ -38,6 +38,8 @@ export const micrograms = (n: number) => n as Micrograms;
 export const nanoCurrency = (n: number) => n as NanoCurrency;
 export const cores = (n: number) => n as Cores;
 export const cpuSeconds = (n: number) => n as CpuSeconds;
+/** CPU time in whole microseconds: finer than any source measures, and an integer to whoever stores it. */
+export const wholeMicroseconds = (n: number) => (Math.round(n * 1e6) / 1e6) as CpuSeconds;
 export const bytes = (n: number) => n as Bytes;
 export const gramsPerKwh = (n: number) => n as GramsPerKwh;
 export const kilograms = (n: number) => n as Kilograms;

@@ -9,10 +9,12 @@ import {
   type PartialReason,
   type UsageWindow,
 } from '../domain/model.js';
+import { bytes, wholeMicroseconds, type Bytes } from '../domain/units.js';
 import { resolveFactors, type FactorSources } from './resolve-factors.js';
 
 /** Compute a window; nothing is written. */
-export async function computeWindow(window: UsageWindow, sources: FactorSources): Promise<IntervalResult> {
+export async function computeWindow(observed: UsageWindow, sources: FactorSources): Promise<IntervalResult> {
+  const window = quantised(observed);
   const factors = await resolveFactors(window, sources);
   const computed = computeInterval(window, factors, sources.settings);
   const partialReasons = reasonsOf(window, computed);
@@ -48,4 +50,26 @@ function revisionOf(factors: ReadonlyMap<string, NodeFactors>): string {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([node, f]) => [node, f.intensity.value, f.intensity.source, f.embodied.total, f.price, f.measured]);
   return createHash('sha256').update(JSON.stringify(revisable)).digest('hex').slice(0, 16);
+}
+
+const whole = (n: Bytes): Bytes => bytes(Math.round(n));
+
+/**
+ * CPU time in whole microseconds and amounts of data in whole bytes, which is finer than any source measures. What is computed
+ * from is then exactly what is stored, and a ledger keeps both in a few bytes.
+ */
+export function quantised(window: UsageWindow): UsageWindow {
+  return {
+    ...window,
+    nodes: window.nodes.map((n) => ({ ...n, cpuSeconds: n.cpuSeconds && wholeMicroseconds(n.cpuSeconds) })),
+    pods: window.pods.map((p) => ({
+      ...p,
+      cpuSeconds: wholeMicroseconds(p.cpuSeconds),
+      memoryBytes: whole(p.memoryBytes),
+      receivedBytes: whole(p.receivedBytes),
+      transmittedBytes: whole(p.transmittedBytes),
+      readBytes: whole(p.readBytes),
+      writtenBytes: whole(p.writtenBytes),
+    })),
+  };
 }
