@@ -1,0 +1,191 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createPerVcpuFootprints } from '../collectors/boavizta/per-vcpu.js';
+import { createYearlyIntensity } from '../collectors/electricity-maps/yearly-mean.js';
+import { createPriceTable } from '../collectors/opencost/price-table.js';
+import { createTables } from '../data/tables.js';
+import { createDemoSource } from '../demo/usage-source.js';
+import { createWorld } from '../demo/world.js';
+import { settings } from '../domain/testing/arbitrary.js';
+import { epochSeconds, gramsPerKwh, seconds, type EpochSeconds } from '../domain/units.js';
+import { StatusKeeper } from '../pipeline/status.js';
+import type { Ledger } from '../ports/ledger.js';
+import { unavailable } from '../ports/outcome.js';
+import type { UsageSource } from '../ports/usage-source.js';
+import { openLedger } from '../repositories/factory.js';
+import { createEngine, type Published } from './engine.js';
+
+const step = seconds(300);
+const START = epochSeconds(Date.UTC(2026, 2, 2, 8) / 1000);
+const minutes = (n: number) => epochSeconds(START + n * 60);
+const world = createWorld({ seed: 1, start: START });
+
+interface Line {
+  readonly level: string;
+  readonly message: string;
+}
+
+/** An engine on the demo world whose clock jumps to wherever it wants to sleep until, at most to `until`. */
+class Bench {
+  readonly dir = mkdtempSync(path.join(tmpdir(), 'greenkube-engine-'));
+  now = minutes(31.5);
+  readonly published: Published[] = [];
+  readonly lines: Line[] = [];
+  readonly wakes: number[] = [];
+  readonly clock = { now: () => this.now };
+  readonly status = new StatusKeeper(this.clock, () => 0);
+  readonly demo = createDemoSource(world, { start: START });
+  down = false;
+  readonly usage: UsageSource = {
+    ...this.demo,
+    name: 'prometheus',
+    observe: (...args) => (this.down ? this.#refuse() : this.demo.observe(...args)),
+    oldest: (...args) => (this.down ? this.#refuse() : this.demo.oldest(...args)),
+  };
+
+  async #refuse() {
+    return unavailable('refused', 'connection refused');
+  }
+
+  open(): Promise<Ledger> {
+    return openLedger({ type: 'sqlite', path: path.join(this.dir, 'ledger.db'), cluster: 'c', step });
+  }
+
+  async run(ledger: Ledger, until: EpochSeconds, onSleep: (at: EpochSeconds) => void = () => undefined) {
+    const stop = new AbortController();
+    this.status.addSource('prometheus', true);
+    const log = (level: string) => (_fields: object, message: string) =>
+      void this.lines.push({ level, message });
+    const engine = await createEngine({
+      usage: this.usage,
+      ledger,
+      factors: {
+        tables: createTables(),
+        settings: settings(),
+        intensity: createYearlyIntensity(gramsPerKwh(473)),
+        embodied: createPerVcpuFootprints(null),
+        prices: createPriceTable({
+          currency: 'USD',
+          rows: [],
+          cpuCoreHour: 0.03,
+          ramGbHour: 0.004,
+          own: false,
+        }),
+      },
+      clock: this.clock,
+      status: this.status,
+      step,
+      settle: seconds(60),
+      backfill: seconds(30 * 86400),
+      stopwatch: () => 0,
+      sleepUntil: async (at) => {
+        this.wakes.push(at);
+        this.now = at;
+        onSleep(at);
+        if (at >= until) stop.abort();
+      },
+      log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+      publish: async (published) => void this.published.push(published),
+      onStatus: () => undefined,
+      onProgress: () => undefined,
+    });
+    await engine.run(stop.signal);
+  }
+
+  dispose(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+const benches: Bench[] = [];
+const newBench = () => {
+  const bench = new Bench();
+  benches.push(bench);
+  return bench;
+};
+afterEach(() => benches.splice(0).forEach((b) => b.dispose()));
+
+describe('engine', () => {
+  it('backfills, then wakes when each interval has settled', async () => {
+    const bench = newBench();
+    const ledger = await bench.open();
+    await bench.run(ledger, minutes(46));
+    expect(bench.wakes).toEqual([minutes(36), minutes(41), minutes(46)]);
+    const marks = await ledger.marks({ from: START, to: minutes(60) });
+    expect(marks.filter((m) => m.state === 'complete').map((m) => m.start)).toEqual(
+      [0, 5, 10, 15, 20, 25, 30, 35].map(minutes),
+    );
+    await ledger.close();
+  });
+
+  it('shows nothing at first, then the newest interval, and counters only once the first backfill is in', async () => {
+    const bench = newBench();
+    bench.now = minutes(20 * 60);
+    const ledger = await bench.open();
+    await bench.run(ledger, minutes(20 * 60 + 1));
+    const [first, second] = bench.published;
+    expect(first).toMatchObject({ latest: null, counters: null });
+    expect(second!.latest!.interval.start).toBe(minutes(20 * 60 - 10));
+    expect(second!.counters).toBeNull();
+    expect(bench.published.at(-1)!.counters!.workloads.length).toBeGreaterThan(20);
+    await ledger.close();
+  });
+
+  it('shows what it knew before, at once after a restart, also while the source is away', async () => {
+    const bench = newBench();
+    const before = await bench.open();
+    await bench.run(before, minutes(33));
+    await before.close();
+    bench.published.length = 0;
+    bench.down = true;
+    const ledger = await bench.open();
+    await bench.run(ledger, minutes(40));
+    expect(bench.published[0]!.latest!.interval.start).toBe(minutes(25));
+    expect(bench.published[0]!.counters).not.toBeNull();
+    await ledger.close();
+  });
+
+  it('tells of an absent source once, backs off, and catches up when it is back', async () => {
+    const bench = newBench();
+    const ledger = await bench.open();
+    bench.down = true;
+    await bench.run(ledger, minutes(61.5), (at) => {
+      if (at > minutes(55)) bench.down = false;
+    });
+    const said = bench.lines.filter((l) => l.level === 'warn' || l.message === 'collecting again');
+    expect(said.map((l) => l.message)).toEqual(['source unavailable', 'collecting again']);
+    const waits = bench.wakes.slice(0, 7).map((at, i, all) => at - (all[i - 1] ?? minutes(31.5)));
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300]);
+    const marks = await ledger.marks({ from: START, to: minutes(50) });
+    expect(marks.every((m) => m.state === 'complete')).toBe(true);
+    expect(marks).toHaveLength(10);
+    await ledger.close();
+  });
+
+  it('survives a ledger that cannot be written, says so in the status, and goes on when it can', async () => {
+    const bench = newBench();
+    const ledger = await bench.open();
+    let broken = true;
+    const failing: Ledger = {
+      marks: (range) => ledger.marks(range),
+      latest: () => ledger.latest(),
+      counters: () => ledger.counters(),
+      note: (key) => ledger.note(key),
+      setNote: (key, value) => ledger.setNote(key, value),
+      close: () => ledger.close(),
+      commit: (...args) => (broken ? Promise.reject(new Error('disk full')) : ledger.commit(...args)),
+    };
+    const errors: (string | null)[] = [];
+    await bench.run(failing, minutes(41), (at) => {
+      errors.push(bench.status.snapshot().databaseError);
+      if (at > minutes(33)) broken = false;
+    });
+    expect(errors[0]).toBe('disk full');
+    expect(errors.at(-1)).toBeNull();
+    expect(bench.lines.filter((l) => l.level === 'error')).toHaveLength(1);
+    expect(await ledger.marks({ from: START, to: minutes(30) })).toHaveLength(6);
+    await ledger.close();
+  });
+});
