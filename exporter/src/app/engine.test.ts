@@ -12,10 +12,10 @@ import { settings } from '../domain/testing/arbitrary.js';
 import { epochSeconds, gramsPerKwh, seconds, type EpochSeconds } from '../domain/units.js';
 import { StatusKeeper } from '../pipeline/status.js';
 import type { Ledger } from '../ports/ledger.js';
-import { unavailable } from '../ports/outcome.js';
+import { available, unavailable } from '../ports/outcome.js';
 import type { UsageSource } from '../ports/usage-source.js';
 import { openLedger } from '../repositories/factory.js';
-import { createEngine, type Published } from './engine.js';
+import { createEngine, type Engine, type Published } from './engine.js';
 
 const step = seconds(300);
 const START = epochSeconds(Date.UTC(2026, 2, 2, 8) / 1000);
@@ -38,6 +38,7 @@ class Bench {
   readonly status = new StatusKeeper(this.clock, () => 0);
   readonly demo = createDemoSource(world, { start: START });
   down = false;
+  source: UsageSource | null = null;
   readonly usage: UsageSource = {
     ...this.demo,
     name: 'prometheus',
@@ -53,13 +54,17 @@ class Bench {
     return openLedger({ type: 'sqlite', path: path.join(this.dir, 'ledger.db'), cluster: 'c', step });
   }
 
-  async run(ledger: Ledger, until: EpochSeconds, onSleep: (at: EpochSeconds) => void = () => undefined) {
+  async run(
+    ledger: Ledger,
+    until: EpochSeconds,
+    onSleep: (at: EpochSeconds, engine: Engine) => void = () => undefined,
+  ) {
     const stop = new AbortController();
     this.status.addSource('prometheus', true);
     const log = (level: string) => (_fields: object, message: string) =>
       void this.lines.push({ level, message });
-    const engine = await createEngine({
-      usage: this.usage,
+    const engine: Engine = await createEngine({
+      usage: this.source ?? this.usage,
       ledger,
       factors: {
         tables: createTables(),
@@ -83,7 +88,7 @@ class Bench {
       sleepUntil: async (at) => {
         this.wakes.push(at);
         this.now = at;
-        onSleep(at);
+        onSleep(at, engine);
         if (at >= until) stop.abort();
       },
       log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
@@ -161,6 +166,42 @@ describe('engine', () => {
     const marks = await ledger.marks({ from: START, to: minutes(50) });
     expect(marks.every((m) => m.state === 'complete')).toBe(true);
     expect(marks).toHaveLength(10);
+    await ledger.close();
+  });
+
+  it('collects a range that somebody asks for, in between, and tells how far it is', async () => {
+    const bench = newBench();
+    bench.now = minutes(24 * 60);
+    const ledger = await bench.open();
+    bench.source = { ...bench.usage, oldest: async () => available(minutes(23 * 60)) };
+    const progress: number[][] = [];
+    let asked: Promise<void> | null = null;
+    await bench.run(ledger, minutes(24 * 60 + 11), (at, engine) => {
+      asked ??= engine.backfill({ from: minutes(60), to: minutes(180) }, (...p) => void progress.push(p));
+      expect(at).toBeGreaterThan(0);
+    });
+    await asked;
+    expect(progress[0]).toEqual([0, 24]);
+    expect(progress.at(-1)).toEqual([24, 24]);
+    const marks = await ledger.marks({ from: START, to: minutes(240) });
+    expect(marks.map((m) => m.start)).toEqual(Array.from({ length: 24 }, (_, i) => minutes(60 + 5 * i)));
+    await ledger.close();
+  });
+
+  it('tells who asked for a range when the source is away or the exporter stops', async () => {
+    const bench = newBench();
+    const ledger = await bench.open();
+    const failures: string[] = [];
+    await bench.run(ledger, minutes(41), (_at, engine) => {
+      bench.down = true;
+      void engine
+        .backfill({ from: minutes(-600), to: minutes(0) }, () => undefined)
+        .catch((e: Error) => failures.push(e.message));
+    });
+    await Promise.resolve();
+    expect(failures.length).toBeGreaterThan(1);
+    expect(failures[0]).toBe('connection refused');
+    expect(failures.at(-1)).toBe('the exporter is stopping');
     await ledger.close();
   });
 

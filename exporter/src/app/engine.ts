@@ -2,9 +2,10 @@
  * The collecting half of the exporter: runs cycles until told to stop, and hands out what others show (status, rendered
  * snapshots, progress). Runs in a worker thread in production and in the caller's thread in tests; it is the same code.
  */
+import { countIn, type TimeRange } from '../domain/interval.js';
 import type { IntervalResult } from '../domain/model.js';
 import type { EpochSeconds, Seconds } from '../domain/units.js';
-import { Cycle, FIRST_BACKFILL_DONE, type CycleDeps } from '../pipeline/cycle.js';
+import { CHUNKS_PER_CYCLE, Cycle, FIRST_BACKFILL_DONE, type CycleDeps } from '../pipeline/cycle.js';
 import type { Stopwatch } from '../pipeline/status.js';
 import type { Counters } from '../ports/ledger.js';
 import type { PipelineStatus } from '../ports/status.js';
@@ -38,6 +39,18 @@ export interface EngineLog {
 export interface Engine {
   /** Returns when the signal is aborted; the cycle under way ends at its next safe point. */
   run(signal: AbortSignal): Promise<void>;
+  /**
+   * Collect what is not complete in a range, in between the cycles of `run`, which must be under way. Resolves when all of it
+   * was tried; rejects when the source does not answer, or when `run` ends before.
+   */
+  backfill(range: TimeRange, report: (done: number, total: number) => void): Promise<void>;
+}
+
+interface Request {
+  readonly range: TimeRange;
+  readonly report: (done: number, total: number) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
 }
 
 export async function createEngine(deps: EngineDeps): Promise<Engine> {
@@ -52,6 +65,9 @@ class CyclingEngine implements Engine {
   #latest: IntervalResult | null;
   #failures = 0;
   #complaint = '';
+  readonly #requests: Request[] = [];
+  /** Ends the sleep between cycles. */
+  #alarm = new AbortController();
 
   constructor(deps: EngineDeps, latest: IntervalResult | null) {
     this.#deps = deps;
@@ -79,9 +95,48 @@ class CyclingEngine implements Engine {
       const end = await this.#runCycle(signal);
       this.#failures = end === 'failed' || end === 'unavailable' ? this.#failures + 1 : 0;
       if (!signal.aborted) await this.#publish();
+      if (await this.#serveRequest(signal)) continue;
       const at = nextWake(end, this.#failures, clock.now(), step, settle);
-      if (at > clock.now()) await sleepUntil(at, signal);
+      if (at > clock.now()) await sleepUntil(at, AbortSignal.any([signal, this.#alarm.signal]));
+      this.#alarm = new AbortController();
     }
+    for (const request of this.#requests.splice(0)) request.reject(new Error('the exporter is stopping'));
+  }
+
+  backfill(range: TimeRange, report: Request['report']): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#requests.push({ range, report, resolve, reject });
+      this.#alarm.abort();
+    });
+  }
+
+  /** Work on the oldest request; true when a cycle should look for fresh intervals at once. */
+  async #serveRequest(signal: AbortSignal): Promise<boolean> {
+    const request = this.#requests.shift();
+    if (!request) return false;
+    try {
+      await this.#fulfil(request, signal);
+      request.resolve();
+    } catch (error) {
+      request.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+    return true;
+  }
+
+  async #fulfil({ range, report }: Request, signal: AbortSignal): Promise<void> {
+    const chunks = await this.#cycle.incomplete(range);
+    const total = chunks.reduce((sum, c) => sum + countIn(c, this.#deps.step), 0);
+    let done = 0;
+    report(done, total);
+    for (let i = 0; i < chunks.length; i += CHUNKS_PER_CYCLE) {
+      const outcome = await this.#cycle.collect(chunks.slice(i, i + CHUNKS_PER_CYCLE), signal);
+      report((done += outcome.committed), total);
+      if (outcome.state === 'unavailable') throw new Error(outcome.message);
+      if (outcome.state === 'stopped') throw new Error('the exporter is stopping');
+      // What is fresh does not wait for what is old.
+      await this.#runCycle(signal);
+    }
+    await this.#publish();
   }
 
   async #runCycle(signal: AbortSignal): Promise<CycleEnd> {

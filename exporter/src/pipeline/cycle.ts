@@ -2,14 +2,14 @@
  * One cycle: ask the ledger what is due, observe it, compute it, commit it. The newest interval comes first so that what people
  * look at is fresh while history fills up behind it; the work of one cycle is bounded so that the next newest never waits long.
  */
-import { countIn, type TimeRange } from '../domain/interval.js';
+import { ceilTo, countIn, newestSettled, type TimeRange } from '../domain/interval.js';
 import type { IntervalResult, UsageWindow } from '../domain/model.js';
-import type { EpochSeconds, Seconds } from '../domain/units.js';
+import { epochSeconds, type EpochSeconds, type Seconds } from '../domain/units.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ledger } from '../ports/ledger.js';
 import type { Outcome } from '../ports/outcome.js';
 import type { UsageSource } from '../ports/usage-source.js';
-import { dueIntervals, wantedRange, type DueOptions } from './due-intervals.js';
+import { dueIntervals, incompleteIn, wantedRange, type DueOptions } from './due-intervals.js';
 import type { FactorSources } from './resolve-factors.js';
 import { computeWindow } from './run-interval.js';
 import type { StatusKeeper } from './status.js';
@@ -18,7 +18,7 @@ import type { StatusKeeper } from './status.js';
 export const FIRST_BACKFILL_DONE = 'first-backfill-done';
 
 /** Chunks (of at most an hour each) in one cycle, before the newest interval is looked at again. */
-const CHUNKS_PER_CYCLE = 12;
+export const CHUNKS_PER_CYCLE = 12;
 
 /** How long the source's answer to "how far back do you go" is believed. */
 const OLDEST_VALID = 3600;
@@ -68,21 +68,51 @@ export class Cycle {
     const range = wantedRange(options);
     const work = dueIntervals(await this.#deps.ledger.marks(range), options);
     const progress = new Progress(this.#deps, countIn(range, options.step), work.pending);
+    const outcome = await this.#collect(
+      work.chunks.slice(0, CHUNKS_PER_CYCLE),
+      work.pending > 1,
+      signal,
+      progress,
+    );
+    if (outcome.state !== 'idle') return outcome;
+    if (work.chunks.length > CHUNKS_PER_CYCLE) return { ...outcome, state: 'more' };
+    progress.finish();
+    await this.#noteFirstBackfill();
+    return outcome;
+  }
+
+  /** Ranges of what is not complete between `from` and `to`, as far as it has settled, for `collect`. */
+  async incomplete({ from, to }: TimeRange): Promise<readonly TimeRange[]> {
+    const { clock, step, settle, ledger } = this.#deps;
+    const settled = newestSettled(clock.now(), step, settle).start + step;
+    const range = { from: ceilTo(from, step), to: epochSeconds(Math.min(ceilTo(to, step), settled)) };
+    return incompleteIn(await ledger.marks(range), range, step);
+  }
+
+  /** Collect ranges that do not cross an hour, whatever the ledger holds of them; "idle" when all of them are in. */
+  async collect(ranges: readonly TimeRange[], signal: AbortSignal): Promise<CycleOutcome> {
+    return this.#collect(ranges, true, signal, null);
+  }
+
+  async #collect(
+    chunks: readonly TimeRange[],
+    more: boolean,
+    signal: AbortSignal,
+    progress: Progress | null,
+  ): Promise<CycleOutcome> {
     let committed = 0;
-    for (const chunk of work.chunks.slice(0, CHUNKS_PER_CYCLE)) {
+    for (const chunk of chunks) {
       if (signal.aborted) return { state: 'stopped', committed };
       const windows = await this.#observe(chunk, signal);
       if (!windows.ok) return unavailableAfter(committed, windows.message, signal);
       for (const window of windows.value) {
         if (signal.aborted) return { state: 'stopped', committed };
-        await this.#commit(window, work.pending > 1);
-        progress.advance(++committed);
+        await this.#commit(window, more);
+        committed++;
+        progress?.advance(committed);
       }
-      progress.report();
+      progress?.report();
     }
-    if (work.chunks.length > CHUNKS_PER_CYCLE) return { state: 'more', committed };
-    progress.finish();
-    await this.#noteFirstBackfill();
     return { state: 'idle', committed };
   }
 

@@ -59,6 +59,17 @@ export function dueIntervals(marks: readonly IntervalMark[], options: DueOptions
   return { chunks: chunksOf(due, options.step), due: due.length, pending: due.length + waiting };
 }
 
+/** Everything of a range that is not complete, however often it was tried: what somebody who asks for it again wants. */
+export function incompleteIn(
+  marks: readonly IntervalMark[],
+  range: TimeRange,
+  step: Seconds,
+): readonly TimeRange[] {
+  const complete = new Set(marks.filter((m) => m.state === 'complete').map((m) => m.start as number));
+  const missing = [...startsIn(range, step)].filter((start) => !complete.has(start));
+  return hourly(missing, step);
+}
+
 /** "due": collect now; "wait": another try is owed but not yet; "final": nothing more to do. */
 export function verdictOn(mark: IntervalMark | undefined, now: EpochSeconds): 'due' | 'wait' | 'final' {
   if (!mark) return 'due';
@@ -72,14 +83,20 @@ export function verdictOn(mark: IntervalMark | undefined, now: EpochSeconds): 'd
 function chunksOf(ascending: readonly EpochSeconds[], step: Seconds): TimeRange[] {
   const newest = ascending.at(-1);
   if (newest === undefined) return [];
-  const chunks: TimeRange[] = [{ from: newest, to: epochSeconds(newest + step) }];
-  for (const start of ascending.slice(0, -1)) {
-    const last = chunks.length > 1 ? chunks.at(-1)! : undefined;
-    if (last && last.to === start && floorTo(last.from, HOUR) === floorTo(start, HOUR)) {
-      chunks[chunks.length - 1] = { from: last.from, to: epochSeconds(start + step) };
+  return [{ from: newest, to: epochSeconds(newest + step) }, ...hourly(ascending.slice(0, -1), step)];
+}
+
+/** Contiguous ranges, none of which crosses an hour. */
+function hourly(ascending: readonly EpochSeconds[], step: Seconds): TimeRange[] {
+  const ranges: TimeRange[] = [];
+  for (const start of ascending) {
+    const last = ranges.at(-1);
+    const to = epochSeconds(start + step);
+    if (last?.to === start && floorTo(last.from, HOUR) === floorTo(start, HOUR)) {
+      ranges[ranges.length - 1] = { from: last.from, to };
     } else {
-      chunks.push({ from: start, to: epochSeconds(start + step) });
+      ranges.push({ from: start, to });
     }
   }
-  return chunks;
+  return ranges;
 }
