@@ -138,6 +138,7 @@ export const REASONS = [
   'PRICE_TABLE',
   'NODE_CPU_UNKNOWN', // no machine-wide CPU series: system share not separable
   'COVERAGE_PARTIAL',
+  'COST_PROVISIONAL', // a bill whose hour is not over or not settled
 ] as const;
 export type Reason = (typeof REASONS)[number];
 

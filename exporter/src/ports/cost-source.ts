@@ -1,11 +1,13 @@
 import type { TimeRange } from '../domain/interval.js';
-import type { EpochSeconds } from '../domain/units.js';
+import type { EpochSeconds, Seconds } from '../domain/units.js';
 import type { Outcome } from './outcome.js';
 
 /** What one pod cost in one hour, in whole units of the currency; all kinds of cost together and the parts that are told apart. */
 export interface PodCost {
   readonly namespace: string;
   readonly pod: string;
+  /** How long it ran within the hour, as the source says; 0 where it does not. */
+  readonly seconds: Seconds;
   /** CPU, memory and GPU capacity. */
   readonly compute: number;
   /** Volumes, network, load balancers and shared costs. */

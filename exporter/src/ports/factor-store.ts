@@ -9,6 +9,14 @@ export interface StoredIntensity extends IntensityPoint {
   readonly fetchedAt: EpochSeconds;
 }
 
+/** A zone's hour for which a source now says something else than before, or something for the first time. */
+export interface IntensityChange {
+  readonly gridZone: string;
+  readonly hour: EpochSeconds;
+  readonly source: IntensitySource;
+  readonly at: EpochSeconds;
+}
+
 /** Only what a provider said is stored; a default never is. */
 export interface IntensityStore {
   /** A later answer for the same zone, hour and source replaces the earlier one. */
@@ -20,6 +28,11 @@ export interface IntensityStore {
   ): Promise<void>;
   /** By hour, ascending; several sources may have answered for one hour. */
   intensity(gridZone: string, range: TimeRange): Promise<readonly StoredIntensity[]>;
+  /**
+   * The oldest `limit` changes of value or of "provisional" made at or after `since`, by time; at one time by zone, hour and
+   * source. Storing the same again is no change.
+   */
+  intensityChanges(since: EpochSeconds, limit: number): Promise<readonly IntensityChange[]>;
 }
 
 export interface StoredEmbodied {
@@ -28,6 +41,13 @@ export interface StoredEmbodied {
   readonly band: Band;
   readonly closestMatch: string;
   readonly fetchedAt: EpochSeconds;
+}
+
+export interface EmbodiedChange {
+  readonly source: string;
+  readonly provider: string;
+  readonly instanceType: string;
+  readonly at: EpochSeconds;
 }
 
 export interface EmbodiedStore {
@@ -39,4 +59,8 @@ export interface EmbodiedStore {
     at: EpochSeconds,
   ): Promise<void>;
   embodied(source: string, provider: string, instanceType: string): Promise<StoredEmbodied | null>;
+  /** Types of which a total became known or changed at or after `since`, the oldest `limit`, by time, then by name. */
+  embodiedChanges(since: EpochSeconds, limit: number): Promise<readonly EmbodiedChange[]>;
 }
+
+export interface FactorStore extends IntensityStore, EmbodiedStore {}

@@ -2,9 +2,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { floorTo } from '../domain/interval.js';
-import type { IntervalResult } from '../domain/model.js';
+import type { IntervalResult, Row } from '../domain/model.js';
 import { epochSeconds, millijoules, ratio, seconds } from '../domain/units.js';
-import { GROUP_KEYS, type Filters, type GroupKey, type History, type Totals } from './history.js';
+import {
+  AMOUNTS,
+  GROUP_KEYS,
+  type Filters,
+  type GroupKey,
+  type History,
+  type IntervalQuery,
+  type SeriesGroup,
+  type Sums,
+  type Totals,
+} from './history.js';
 import { addAll, groupsOf, linesOf, matches, nameOfKey, sumsOf } from './testing/oracle.js';
 import {
   arbResult,
@@ -25,7 +35,8 @@ const NOW = epochSeconds(1_800_000_000);
 const LAW_TIMEOUT_MS = 60_000;
 const law = (title: string, holds: () => Promise<void>) => it(title, holds, LAW_TIMEOUT_MS);
 const DAY = { from: at(0), to: at(288) };
-const arbBy = fc.subarray([...GROUP_KEYS]);
+const KEYS: readonly GroupKey[] = [...GROUP_KEYS, 'label:team', 'label:app'];
+const arbBy = fc.subarray([...KEYS]);
 const arbFilters: fc.Arbitrary<Filters> = fc.record(
   {
     cluster: fc.subarray(['a', 'b', 'nowhere']),
@@ -42,6 +53,18 @@ const arbRange = fc
 
 type Clusters = Readonly<Record<'a' | 'b', readonly IntervalResult[]>>;
 const arbClusters: fc.Arbitrary<Clusters> = fc.record({ a: arbResults(6), b: arbResults(2) });
+
+/** The amounts of a series added over time, by name and currency. */
+const amountsOf = ({ columns }: SeriesGroup) =>
+  new Map(
+    columns.map((c) => [`${c.amount} ${c.currency}`, c.values.reduce<bigint>((s, v) => s + (v ?? 0n), 0n)]),
+  );
+const chosenOf = (sums: Sums) =>
+  new Map([
+    ...(['energy', 'operational', 'embodied'] as const).map((a) => [`${a} `, sums[a]] as const),
+    ...sums.cost.map((c) => [`cost ${c.currency}`, c.nano] as const),
+  ]);
+const energyOf = (group: SeriesGroup) => group.columns.find((c) => c.amount === 'energy')!.values;
 
 const byName = (totals: Totals) => new Map(totals.groups.map((g) => [nameOfKey(g.key), g.sums]));
 
@@ -87,7 +110,7 @@ export function historyContract(name: string, makeStore: MakeStore): void {
     law('gives groups that add to the whole, whatever the grouping', () =>
       property<[Filters]>([arbFilters], async (history, _, filters) => {
         const whole = (await history.totals({ range: DAY, by: [], filters })).total;
-        for (const key of GROUP_KEYS) {
+        for (const key of KEYS) {
           const { groups, total } = await history.totals({ range: DAY, by: [key], filters });
           expect(total).toEqual(whole);
           expect(addAll(groups.map((g) => g.sums))).toEqual(whole);
@@ -121,17 +144,24 @@ export function historyContract(name: string, makeStore: MakeStore): void {
         [arbBy, arbFilters, arbRange, fc.constantFrom(300, 600, 900, 3600)],
         async (history, _, by, filters, range, step) => {
           const totals = await history.totals({ range, by, filters });
-          const series = await history.series({ range, by, filters, step: seconds(step) });
-          const sums = series.groups.map(
-            (g) => [nameOfKey(g.key), addAll(g.points.filter((p) => p !== null))] as const,
+          const series = await history.series({
+            range,
+            by,
+            filters,
+            step: seconds(step),
+            amounts: AMOUNTS,
+          });
+          const sums = series.groups.map((g) => [nameOfKey(g.key), amountsOf(g)] as const);
+          expect(new Map(sums)).toEqual(
+            new Map(totals.groups.map((g) => [nameOfKey(g.key), chosenOf(g.sums)])),
           );
-          expect(new Map(sums)).toEqual(byName(totals));
           const times = [];
           for (let t: number = floorTo(range.from, step); t < range.to && range.from < range.to; t += step)
             times.push(t);
           expect(series.times).toEqual(times);
           expect(series.coverage).toHaveLength(times.length);
-          for (const group of series.groups) expect(group.points).toHaveLength(times.length);
+          for (const column of series.groups.flatMap((g) => g.columns))
+            expect(column.values).toHaveLength(times.length);
         },
       ),
     );
@@ -202,6 +232,34 @@ export function historyContract(name: string, makeStore: MakeStore): void {
         },
       ));
 
+    it.each(['team', "it's", '"', '__proto__', '$.x', 'é🌳'])('groups by the label %j', (label) =>
+      withHistory(
+        {
+          a: [
+            resultOf(at(0), [
+              podRow({
+                labels: JSON.parse(
+                  JSON.stringify({ k: 'blue', zz: '1' }).replace('"k"', JSON.stringify(label)),
+                ),
+              }),
+              podRow({ pod: 'p2', labels: JSON.parse(`{${JSON.stringify(label)}:"blue"}`) }),
+              podRow({ pod: 'p3' }),
+              shareRow('idle'),
+            ]),
+          ],
+        },
+        async (history) => {
+          const key: GroupKey = `label:${label}`;
+          const { groups } = await history.totals({ range: DAY, by: [key], filters: {} });
+          const mj = BigInt(podRow().energy);
+          expect(groups.map((g) => [g.key[key], g.sums.energy])).toEqual([
+            ['', 2n * mj],
+            ['blue', 2n * mj],
+          ]);
+        },
+      ),
+    );
+
     it('is empty, not wrong, where nothing is stored', () =>
       withHistory({ a: [] }, async (history) => {
         const totals = await history.totals({ range: DAY, by: ['pod'], filters: {} });
@@ -269,32 +327,66 @@ export function historyContract(name: string, makeStore: MakeStore): void {
             by: ['namespace'] as const,
             filters: {},
             step: STEP,
+            amounts: ['energy'] as const,
           };
           const series = await history.series(query);
           expect(series.coverage).toEqual([1, 0, 0, 0.5]);
           const energy = (namespace: string) =>
-            series.groups.find((g) => g.key.namespace === namespace)!.points.map((p) => p && p.energy);
+            energyOf(series.groups.find((g) => g.key.namespace === namespace)!);
           const mj = BigInt(podRow().energy);
           expect(energy('shop')).toEqual([mj, null, null, mj]);
           expect(energy('data')).toEqual([mj, null, null, 0n]);
         },
       ));
 
+    it('gives the amounts asked for, in that order, cost by currency', () => {
+      const priced = (start: number, currency: string) =>
+        resultOf(
+          start,
+          [podRow({ cost: 7 as never }), podRow({ namespace: 'free', cost: null, node: 'n2' })],
+          {
+            currency,
+          },
+        );
+      const results = [priced(at(0), 'USD'), priced(at(1), 'EUR'), resultOf(at(2), [shareRow('idle')])];
+      return withHistory({ a: results }, async (history) => {
+        const { groups } = await history.series({
+          range: { from: at(0), to: at(4) },
+          by: ['namespace'],
+          filters: { namespace: ['shop', 'free'] },
+          step: STEP,
+          amounts: ['cost', 'operational'],
+        });
+        const operational = BigInt(podRow().operational);
+        const columns = (namespace: string) => groups.find((g) => g.key.namespace === namespace)!.columns;
+        expect(columns('shop')).toEqual([
+          { amount: 'cost', currency: 'EUR', values: [null, 7n, 0n, null] },
+          { amount: 'cost', currency: 'USD', values: [7n, null, 0n, null] },
+          { amount: 'operational', currency: '', values: [operational, operational, 0n, null] },
+        ]);
+        expect(columns('free').map((c) => c.amount)).toEqual(['operational']);
+      });
+    });
+
     it('cuts buckets on the epoch and covers only the part of them that was asked for', () =>
       withHistory({ a: [1, 2, 3, 4].map((n) => resultOf(at(n), [podRow()])) }, async (history) => {
         const range = { from: at(1), to: at(5) };
-        const series = await history.series({ range, by: [], filters: {}, step: seconds(900) });
+        const series = await history.series({
+          range,
+          by: [],
+          filters: {},
+          step: seconds(900),
+          amounts: AMOUNTS,
+        });
         expect(series.times).toEqual([at(0), at(3)]);
         expect(series.coverage).toEqual([1, 1]);
-        expect(series.groups[0]!.points.map((p) => p!.energy)).toEqual(
-          [2n, 2n].map((n) => n * BigInt(podRow().energy)),
-        );
+        expect(energyOf(series.groups[0]!)).toEqual([2n, 2n].map((n) => n * BigInt(podRow().energy)));
       }));
 
     it('refuses a step that cuts intervals', () =>
       withHistory({ a: [] }, async (history) => {
         for (const step of [0, 100, 450]) {
-          const query = { range: DAY, by: [], filters: {}, step: seconds(step) };
+          const query = { range: DAY, by: [], filters: {}, step: seconds(step), amounts: AMOUNTS };
           await expect(history.series(query)).rejects.toThrow(`step ${step} s is not a multiple`);
         }
       }));
@@ -345,6 +437,48 @@ export function historyContract(name: string, makeStore: MakeStore): void {
         },
       ));
 
+    it('gives the workloads of a range, by namespace, name and type', () => {
+      const of = (namespace: string, name: string, type = 'Deployment') =>
+        podRow({ namespace, pod: `${name}-${type}`, workload: { name, type } });
+      const clusters = {
+        b: [resultOf(at(1), [of('shop', 'web')])],
+        a: [
+          resultOf(at(0), [of('shop', 'web'), of('shop', 'web', 'Job'), of('data', 'z'), shareRow('idle')]),
+          resultOf(at(2), [of('shop', 'web')]),
+          resultOf(at(3), [of('late', 'x')]),
+        ],
+      };
+      return withHistory(clusters, async (history) => {
+        const entries = await history.workloads({ from: at(0), to: at(3) });
+        expect(
+          entries.map((e) => [e.cluster, e.namespace, e.workload, e.workloadType, e.firstSeen, e.lastSeen]),
+        ).toEqual([
+          ['a', 'data', 'z', 'Deployment', at(0), at(0)],
+          ['a', 'shop', 'web', 'Deployment', at(0), at(2)],
+          ['b', 'shop', 'web', 'Deployment', at(1), at(1)],
+          ['a', 'shop', 'web', 'Job', at(0), at(0)],
+        ]);
+      });
+    });
+
+    it('gives the clusters with the first and last that is known of each', () =>
+      withHistory(
+        {
+          b: [],
+          a: [
+            impossibleResult(at(0)),
+            ...[1, 2].map((n) => resultOf(at(n), [podRow()])),
+            impossibleResult(at(3)),
+          ],
+        },
+        async (history) => {
+          expect(await history.clusters()).toEqual([
+            { cluster: 'a', step: STEP, firstSeen: at(1), lastSeen: at(2) },
+            { cluster: 'b', step: STEP, firstSeen: null, lastSeen: null },
+          ]);
+        },
+      ));
+
     law('gives node rows as they were committed', () =>
       fc.assert(
         fc.asyncProperty(arbResult(at(0)), (result) =>
@@ -355,6 +489,49 @@ export function historyContract(name: string, makeStore: MakeStore): void {
         { numRuns: 15 },
       ),
     );
+  });
+
+  describe(`${name}: single intervals`, () => {
+    const rows = [
+      podRow(),
+      podRow({ namespace: 'data', pod: 'db', workload: { name: 'db', type: 'StatefulSet' } }),
+      podRow({ node: 'n2', pod: 'web-2' }),
+      shareRow('idle'),
+      shareRow('idle', { node: 'n2' }),
+    ];
+    const result = resultOf(at(1), rows, { currency: 'EUR', revision: 'r7', calculationVersion: 3 });
+    const podsOf = (all: readonly Row[]) => all.map((r) => (r.kind === 'pod' ? r.pod : r.kind));
+
+    it('are as they were stored, restricted to what was asked for', () =>
+      withHistory({ a: [result], b: [resultOf(at(1), [podRow()])] }, async (history) => {
+        const ask = async (query: Partial<IntervalQuery>) => {
+          const found = (await history.interval({ cluster: 'a', start: at(1), ...query }))!;
+          return [podsOf(found.rows), found.nodes.map((n) => n.node)];
+        };
+        expect(await ask({ node: 'n1' })).toEqual([['db', 'web-1', 'idle'], ['n1']]);
+        expect(await ask({ namespace: 'shop' })).toEqual([
+          ['web-1', 'web-2'],
+          ['n1', 'n2'],
+        ]);
+        expect(await ask({ workload: 'web', node: 'n2' })).toEqual([['web-2'], ['n2']]);
+        expect(await ask({ pod: 'db' })).toEqual([['db'], ['n1']]);
+        expect(await ask({ pod: 'none' })).toEqual([[], []]);
+        expect(await history.interval({ cluster: 'a', start: at(1), node: 'n1' })).toEqual({
+          cluster: 'a',
+          mark: expect.objectContaining({ start: at(1), state: 'complete', revision: 'r7', attempts: 1 }),
+          currency: 'EUR',
+          calculationVersion: 3,
+          nodes: result.nodes.filter((n) => n.node === 'n1'),
+          rows: result.rows.filter((r) => r.node === 'n1'),
+        });
+      }));
+
+    it('are null where nothing is known of them, and only a part of a cluster at a time', () =>
+      withHistory({ a: [result] }, async (history) => {
+        expect(await history.interval({ cluster: 'a', start: at(2), node: 'n1' })).toBeNull();
+        expect(await history.interval({ cluster: 'x', start: at(1), node: 'n1' })).toBeNull();
+        await expect(history.interval({ cluster: 'a', start: at(1) })).rejects.toThrow('name a node');
+      }));
   });
 
   describe(`${name}: beside a writer`, () => {

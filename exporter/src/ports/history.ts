@@ -1,10 +1,13 @@
 /** Reading the ledger: sums and series over a range, grouped. Served by read-only connections; never waits for the writer. */
 import type { TimeRange } from '../domain/interval.js';
-import type { NodeRow } from '../domain/model.js';
+import type { NodeRow, Row } from '../domain/model.js';
 import type { EpochSeconds, Ratio, Seconds } from '../domain/units.js';
+import type { IntervalMark } from './ledger.js';
 
 export const GROUP_KEYS = ['cluster', 'namespace', 'workload', 'pod', 'node', 'zone', 'provider'] as const;
-export type GroupKey = (typeof GROUP_KEYS)[number];
+/** "label:team" groups by the value of a pod label that the ledger keeps; pods without it have the key "". */
+export type LabelKey = `label:${string}`;
+export type GroupKey = (typeof GROUP_KEYS)[number] | LabelKey;
 
 /** Each list is a set of alternatives; an empty or absent list does not restrict. */
 export interface Filters {
@@ -44,7 +47,8 @@ export interface WeightedSums {
  * Key fields of a group, in the words of the API. System and idle shares of nodes have namespace, workload and pod
  * "__system__" and "__idle__".
  */
-export type GroupId = Readonly<Partial<Record<GroupKey | 'workload_type', string>>>;
+export type GroupId = Readonly<Partial<Record<(typeof GROUP_KEYS)[number] | 'workload_type', string>>> &
+  Readonly<Record<LabelKey, string>>;
 
 export interface Group {
   readonly key: GroupId;
@@ -65,15 +69,30 @@ export interface Totals {
   readonly coverage: Ratio;
 }
 
+export const AMOUNTS = ['energy', 'operational', 'embodied', 'cost'] as const;
+/** An amount that can be asked for over time: millijoules, micrograms (twice), nano-units of currency. */
+export type Amount = (typeof AMOUNTS)[number];
+
 export interface SeriesQuery extends TotalsQuery {
-  /** A multiple of the ledger's step. */
+  /** A multiple of the ledger's step; buckets shorter than the range's resolution have nothing known where it is coarser. */
   readonly step: Seconds;
+  readonly amounts: readonly Amount[];
+}
+
+export interface SeriesColumn {
+  readonly amount: Amount;
+  /** Of a cost; empty for the others. */
+  readonly currency: string;
+  /**
+   * One entry a time of the answer; null: nothing known in that bucket for any group; a known bucket without the group is 0. A
+   * cost is null also where the group was there without a price in that currency; a group never priced has no cost column.
+   */
+  readonly values: readonly (bigint | null)[];
 }
 
 export interface SeriesGroup {
   readonly key: GroupId;
-  /** One entry a time of the answer; null: nothing known in that bucket for any group; a known bucket without the group is 0. */
-  readonly points: readonly (Sums | null)[];
+  readonly columns: readonly SeriesColumn[];
 }
 
 export interface SeriesAnswer {
@@ -89,6 +108,44 @@ export interface NodeEntry {
   readonly lastSeen: EpochSeconds;
 }
 
+export interface WorkloadEntry {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly workload: string;
+  readonly workloadType: string;
+  readonly firstSeen: EpochSeconds;
+  readonly lastSeen: EpochSeconds;
+}
+
+export interface ClusterEntry {
+  readonly cluster: string;
+  readonly step: Seconds;
+  /** Starts of the oldest and newest known interval; null: nothing known yet. */
+  readonly firstSeen: EpochSeconds | null;
+  readonly lastSeen: EpochSeconds | null;
+}
+
+/** One stored interval as it was computed, for explaining a figure. */
+export interface StoredInterval {
+  readonly cluster: string;
+  readonly mark: IntervalMark;
+  readonly currency: string;
+  readonly calculationVersion: number;
+  readonly nodes: readonly NodeRow[];
+  /** Of the nodes asked for, or those of the pods asked for; a whole cluster's rows are never read at once. */
+  readonly rows: readonly Row[];
+}
+
+export interface IntervalQuery {
+  readonly cluster: string;
+  readonly start: EpochSeconds;
+  /** One of them at least. */
+  readonly node?: string;
+  readonly namespace?: string;
+  readonly workload?: string;
+  readonly pod?: string;
+}
+
 export interface NamespaceEntry {
   readonly cluster: string;
   readonly namespace: string;
@@ -96,11 +153,21 @@ export interface NamespaceEntry {
   readonly lastSeen: EpochSeconds;
 }
 
+/**
+ * Sums are the same whether they are read from intervals, hours or days. Where the intervals of an hour have been pruned, a range
+ * that cuts the hour leaves all of it out, and coverage says so; likewise the hours of a day.
+ */
 export interface History {
   totals(query: TotalsQuery): Promise<Totals>;
   series(query: SeriesQuery): Promise<SeriesAnswer>;
+  /** The shortest step in which all that is known of the range is held: that of the ledger, an hour or a day. */
+  resolution(range: TimeRange): Promise<Seconds>;
   /** Nodes seen in the range with their newest row, by name. */
   nodes(range: TimeRange): Promise<readonly NodeEntry[]>;
   namespaces(range: TimeRange): Promise<readonly NamespaceEntry[]>;
+  workloads(range: TimeRange): Promise<readonly WorkloadEntry[]>;
+  clusters(): Promise<readonly ClusterEntry[]>;
+  /** Null: not known, or its rows have been pruned after they were rolled up. */
+  interval(query: IntervalQuery): Promise<StoredInterval | null>;
   close(): Promise<void>;
 }

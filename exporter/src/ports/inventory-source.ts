@@ -52,6 +52,8 @@ export interface Autoscaler {
 export interface Inventory {
   readonly nodes: readonly InventoryNode[];
   readonly pods: readonly InventoryPod[];
+  /** Pods that went within the last minutes, as they were: the interval in which they went is computed after its end. */
+  readonly departed?: readonly InventoryPod[];
   readonly autoscalers: readonly Autoscaler[];
   readonly namespaces: readonly {
     readonly name: string;

@@ -55,8 +55,24 @@ export interface NodeCounter {
 export interface Counters {
   readonly workloads: readonly WorkloadCounter[];
   readonly nodes: readonly NodeCounter[];
-  /** Intervals by state, of this ledger. */
+  /** Commits by the state in which they left an interval. An interval that was replaced counts once for each. */
   readonly intervals: Readonly<Record<IntervalState, number>>;
+}
+
+/** For each grain the instant before which it need not be kept; null: kept for ever. raw >= hour >= day. */
+export interface PruneBefore {
+  readonly raw: EpochSeconds;
+  readonly hour: EpochSeconds;
+  readonly day: EpochSeconds | null;
+}
+
+/** What one call has pruned, at most one bucket of each grain; all 0: nothing is left to prune. */
+export interface Pruned {
+  /** Hours of which the rows of intervals went. */
+  readonly raw: number;
+  /** Days of which the sums of hours went. */
+  readonly hour: number;
+  readonly day: number;
 }
 
 export interface Ledger {
@@ -65,7 +81,8 @@ export interface Ledger {
 
   /**
    * Write one interval whole (rows, node rows, mark, provenance, counters) in one durable transaction, or nothing. A mark is
-   * replaced when coverage rises, the state improves (impossible < partial < complete) or the revision differs.
+   * replaced when coverage rises, the state improves (impossible < partial < complete) or the revision differs; never when its
+   * rows have been pruned. The same transaction adds up the hour and the day that it makes whole, or changes.
    */
   commit(result: IntervalResult, at: EpochSeconds): Promise<CommitOutcome>;
 
@@ -73,6 +90,16 @@ export interface Ledger {
   latest(): Promise<IntervalResult | null>;
 
   counters(): Promise<Counters>;
+
+  /**
+   * Prune whole buckets that end at or before their instant, the oldest first, each only when its figures are held in the next
+   * coarser grain: rows of intervals whose hour is sealed, sums of hours whose day is. Marks and counters stay. One transaction
+   * of at most one bucket a grain: call again until it answers zeroes.
+   */
+  prune(before: PruneBefore): Promise<Pruned>;
+
+  /** Starts of the UTC days that have a mark, are not whole and end at or before `before`; ascending. */
+  openDays(before: EpochSeconds): Promise<readonly EpochSeconds[]>;
 
   /** Small durable facts of the ledger, such as when the first backfill was done. */
   note(key: string): Promise<string | null>;

@@ -5,6 +5,8 @@ export interface SourceStatus {
   readonly name: string;
   /** A required source that is down fails readiness; an optional one only says so. */
   readonly required: boolean;
+  /** Its address was found in the cluster rather than configured; absent: configured. */
+  readonly discovered?: boolean;
   /** Null: not asked yet. */
   readonly up: boolean | null;
   readonly lastSuccess: EpochSeconds | null;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { IntervalResult, Row } from '../domain/model.js';
 import {
+  cpuSeconds,
   bytes,
   epochSeconds,
   micrograms,
@@ -57,7 +58,13 @@ describe('assertStorable', () => {
     ],
     ['a fraction', withRow({ dynamic: millijoules(0.5) }), /shop\/web-1: dynamic 0.5 is not a whole number/],
     ['a negative amount', withRow({ storage: millijoules(-1) }), /storage -1/],
-    ['not a number', withRow({ memoryBytes: bytes(NaN) }), /memoryBytes is NaN/],
+    ['not a number', withRow({ memoryBytes: bytes(NaN) }), /memoryBytes NaN is not a whole number/],
+    ['part of a byte', withRow({ readBytes: bytes(0.5) }), /readBytes 0.5 is not a whole number/],
+    [
+      'part of a microsecond',
+      withRow({ cpuSeconds: cpuSeconds(1 / 3) }),
+      /cpuSeconds 0.3+ is not a whole number of micro/,
+    ],
     ['more time than the step', withRow({ seconds: seconds(301) }), /seconds 301/],
     ['a row twice', { ...good, rows: [...good.rows, good.rows[0]!] }, /shop\/web-1 appears twice/],
     ['a node twice', { ...good, nodes: [node, node] }, /node n1 appears twice/],

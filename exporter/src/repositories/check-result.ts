@@ -14,15 +14,8 @@ const NODE_AMOUNTS = [
 ] as const;
 /** The amounts in which a node's rows add to the node. */
 const CONSERVED = ['energy', 'operational', 'embodied', 'cost'] as const;
-const USAGE = [
-  'cpuSeconds',
-  'memoryBytes',
-  'receivedBytes',
-  'transmittedBytes',
-  'readBytes',
-  'writtenBytes',
-  'restarts',
-] as const;
+const DATA = ['memoryBytes', 'receivedBytes', 'transmittedBytes', 'readBytes', 'writtenBytes'] as const;
+const MICROSECONDS = 1e6;
 
 interface Tally {
   readonly node: NodeRow;
@@ -78,9 +71,7 @@ function tallyNodes(result: IntervalResult, refuse: Refuse): Map<string, Tally> 
 
 function checkRow(row: Row, step: Seconds, refuse: Refuse): void {
   for (const amount of ROW_AMOUNTS) checkAmount(row[amount], amount, nameOf(row), refuse);
-  for (const field of USAGE) {
-    if (!(row[field] >= 0 && row[field] < Infinity)) refuse(`${nameOf(row)}: ${field} is ${row[field]}`);
-  }
+  checkUsage(row, refuse);
   checkSeconds(row.seconds, step, nameOf(row), refuse);
   if (row.kind === 'pod') return;
   const { workload } = row;
@@ -93,6 +84,19 @@ function checkRow(row: Row, step: Seconds, refuse: Refuse): void {
   ) {
     refuse(`the ${row.kind} row of node ${row.node} names a pod or workload`);
   }
+}
+
+/** Whole bytes and microseconds: what is stored then comes back as it was given. */
+function checkUsage(row: Row, refuse: Refuse): void {
+  for (const field of DATA) checkAmount(row[field], field, nameOf(row), refuse);
+  const { cpuSeconds: cpu, restarts, energy, dynamic, storage } = row;
+  const micros = Math.round(cpu * MICROSECONDS);
+  if (!(cpu >= 0 && Number.isSafeInteger(micros) && micros / MICROSECONDS === cpu)) {
+    refuse(`${nameOf(row)}: cpuSeconds ${cpu} is not a whole number of microseconds`);
+  }
+  if (!(restarts >= 0 && restarts < Infinity)) refuse(`${nameOf(row)}: restarts is ${restarts}`);
+  if (!Number.isSafeInteger(energy - dynamic - storage))
+    refuse(`${nameOf(row)}: the parts of its energy are past 2^53`);
 }
 
 function addRow(tallies: Map<string, Tally>, row: Row, refuse: Refuse): void {

@@ -4,6 +4,7 @@ import type { Seconds } from '../domain/units.js';
 import type { History } from '../ports/history.js';
 import type { Ledger } from '../ports/ledger.js';
 import { openReader, openWriter } from './sqlite/connection.js';
+import { schemaVersion } from './sqlite/migrations.js';
 import { SqliteHistory } from './sqlite/history.js';
 import { SqliteLedger } from './sqlite/ledger.js';
 
@@ -40,6 +41,25 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 export async function openHistory(options: HistoryOptions): Promise<History> {
   checkStep(options.step);
   return new SqliteHistory(openReader(options.path), options.step);
+}
+
+export interface Migrated {
+  /** Version of the schema before; 0: there was no database. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * Create a database or bring it up to date. Refused while another process holds it.
+ * @throws DatabaseError naming the file and what to do
+ */
+export async function migrateDatabase(path: string): Promise<Migrated> {
+  const writer = openWriter(path);
+  try {
+    return { before: writer.schemaBefore, after: schemaVersion(writer.db) };
+  } finally {
+    writer.close();
+  }
 }
 
 function checkStep(step: Seconds): void {

@@ -40,11 +40,12 @@ export function nodeEnergy(
   curve: PowerCurve,
 ): NodeEnergy {
   const utilisation = utilisationOf(node, cpuSecondsUsed);
-  const f = curveAt(curve, utilisation);
+  const f = profile.fit ? utilisation ** profile.fit.exponent : curveAt(curve, utilisation);
+  const perGb = profile.fit?.memoryWattsPerGb ?? MEMORY_WATTS_PER_GB;
   const vcpuSeconds = node.cpuCapacity * node.seconds;
   const idle = (level: Level) => vcpuSeconds * profile.idle[level];
   const dynamic = (level: Level) => vcpuSeconds * (profile.full[level] - profile.idle[level]) * f;
-  const memory = (level: Level) => extraMemoryGb(node, profile) * MEMORY_WATTS_PER_GB[level] * node.seconds;
+  const memory = (level: Level) => extraMemoryGb(node, profile) * perGb[level] * node.seconds;
   const whole = (level: Level) => idle(level) + dynamic(level) + memory(level);
   return {
     utilisation,

@@ -23,6 +23,16 @@ export interface PowerProfile {
   readonly source: string;
   readonly year: number;
   readonly reasons: readonly Reason[];
+  /** Of a profile fitted to meters; absent: the settings' curve and the published draw of memory hold. */
+  readonly fit?: FittedShape;
+}
+
+/** How the power of metered machines was found to depend on use and memory. */
+export interface FittedShape {
+  /** Dynamic power follows utilisation to this power. */
+  readonly exponent: number;
+  /** W per GB of memory beyond `memoryGbPerVcpu`. */
+  readonly memoryWattsPerGb: { readonly low: number; readonly central: number; readonly high: number };
 }
 
 export type PowerCurve = 'concave' | 'linear';

@@ -1,7 +1,7 @@
 /** What a ledger must answer, worked out the slow and plain way from the results it holds. */
 import type { IntervalResult, NodeRow, Row } from '../../domain/model.js';
 import type { Counters } from '../ledger.js';
-import type { Filters, GroupId, GroupKey, Sums, WeightedSums } from '../history.js';
+import type { Filters, GroupId, GroupKey, LabelKey, Sums, WeightedSums } from '../history.js';
 
 const RANK = { impossible: 0, partial: 1, complete: 2 } as const;
 
@@ -130,7 +130,7 @@ export function keyOf(line: Line, by: readonly GroupKey[]): GroupId {
   const { row, node } = line;
   const share = row.kind === 'pod' ? null : `__${row.kind}__`;
   const namespace = share ?? row.namespace;
-  const parts: Record<GroupKey, GroupId> = {
+  const parts: Record<Exclude<GroupKey, LabelKey>, GroupId> = {
     cluster: {},
     namespace: { namespace },
     workload: { namespace, workload: share ?? row.workload.name, workload_type: row.workload.type },
@@ -139,8 +139,12 @@ export function keyOf(line: Line, by: readonly GroupKey[]): GroupId {
     zone: { zone: node.provenance.gridZone },
     provider: { provider: node.provenance.provider },
   };
-  return Object.assign({ cluster: line.cluster }, ...by.map((key) => parts[key])) as GroupId;
+  const partOf = (key: GroupKey): GroupId =>
+    isLabel(key) ? { [key]: row.labels[key.slice('label:'.length)] ?? '' } : parts[key];
+  return Object.assign({ cluster: line.cluster }, ...by.map(partOf)) as GroupId;
 }
+
+const isLabel = (key: GroupKey): key is LabelKey => key.startsWith('label:');
 
 export function matches(line: Line, filters: Filters): boolean {
   const key = keyOf(line, ['namespace', 'workload', 'node']);

@@ -58,12 +58,12 @@ export const podRow = (over: Partial<Row> = {}): Row => ({
   operational: micrograms(21_171),
   embodied: micrograms(150_007),
   cost: nanoCurrency(658_563),
-  cpuSeconds: cpuSeconds(37.123456789),
+  cpuSeconds: cpuSeconds(37.123456),
   memoryBytes: bytes(250_123_456),
   receivedBytes: bytes(1_048_577),
   transmittedBytes: bytes(5_242_881),
   readBytes: bytes(4096),
-  writtenBytes: bytes(8192.5),
+  writtenBytes: bytes(8192),
   restarts: 1,
   ...over,
 });
@@ -177,7 +177,7 @@ const amount = fc.oneof(
   fc.integer({ min: 0, max: 5_000_000 }),
   fc.integer({ min: 0, max: 2 ** 40 }),
 );
-const observed = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e12, noNaN: true }), fc.nat());
+const observed = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 1e12 }), fc.nat());
 const width = fc.integer({ min: 0, max: 900 });
 const band = fc.record({ lo: width, hi: width });
 
@@ -205,7 +205,8 @@ const arbPod = fc
     cpuRequest: fc.option(fc.constantFrom(0, 0.25, 1.5), { nil: null }),
     seconds: fc.constantFrom(300, 299.5, 12),
     amounts: arbAmounts,
-    cpu: fc.double({ min: 0, max: 3e4, noNaN: true }),
+    /** Microseconds. */
+    cpu: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3e10 })),
     memory: observed,
     received: observed,
     restarts: fc.nat({ max: 3 }),
@@ -222,9 +223,9 @@ const arbPod = fc
       cpuRequest: p.cpuRequest === null ? null : cores(p.cpuRequest),
       memoryRequest: null,
       seconds: seconds(p.seconds),
-      cpuSeconds: cpuSeconds(positive(p.cpu)),
-      memoryBytes: bytes(positive(p.memory)),
-      receivedBytes: bytes(positive(p.received)),
+      cpuSeconds: cpuSeconds(p.cpu / 1e6),
+      memoryBytes: bytes(p.memory),
+      receivedBytes: bytes(p.received),
       restarts: p.restarts,
     }),
   );
@@ -239,9 +240,6 @@ const asAmounts = (a: {
   embodied: micrograms(a.embodied),
   cost: nanoCurrency(a.cost),
 });
-
-/** -0 is not a quantity. */
-const positive = (n: number) => n + 0;
 
 const arbNode = fc
   .record({

@@ -1,12 +1,13 @@
+import type { Seconds } from '../../domain/units.js';
 import type { History } from '../history.js';
 import type { Ledger } from '../ledger.js';
 
 /** One empty place to keep ledgers in, as a contract suite needs it. */
 export interface LedgerStore {
-  /** Open, or open again, the ledger of a cluster; at most one at a time. Step 300 s. */
-  openLedger(cluster?: string): Promise<Ledger>;
+  /** Open, or open again, the ledger of a cluster; at most one at a time. Step 300 s, if none is given. */
+  openLedger(cluster?: string, step?: Seconds): Promise<Ledger>;
   /** Open a reader beside it; only once a ledger has been opened. */
-  openHistory(): Promise<History>;
+  openHistory(step?: Seconds): Promise<History>;
   remove(): Promise<void>;
 }
 

@@ -164,7 +164,7 @@ describe('a file that is not a sound ledger', () => {
     db.pragma('user_version = 99');
     db.pragma('journal_mode = DELETE');
     db.close();
-    await untouched('newer', /schema version 99, this program knows 1 at most/);
+    await untouched('newer', /schema version 99, this program knows \d+ at most/);
   });
 
   it.each([1, 3, 10])('is found out by the check when page %i from the end is damaged', async (page) => {
@@ -209,11 +209,11 @@ describe('reading', () => {
     const reader = new Database(path, { readonly: true });
     const count = () => reader.prepare('SELECT count(*) FROM pod_usage').pluck().get();
     reader.exec('BEGIN');
-    expect(count()).toBe(200);
+    expect(count()).toBe(1);
     await ledger.commit(resultOf(T0 + 300, [podRow()]), epochSeconds(T0 + 700));
-    expect(count()).toBe(200);
+    expect(count()).toBe(1);
     reader.exec('COMMIT');
-    expect(count()).toBe(201);
+    expect(count()).toBe(2);
     reader.close();
     await ledger.close();
   });

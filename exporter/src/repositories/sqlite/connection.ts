@@ -13,6 +13,8 @@ const CACHE_KIB = 32 * 1024;
 
 export interface Writer {
   readonly db: Database;
+  /** Version of the schema that was found, before it was brought up to date; 0: the file is new. */
+  readonly schemaBefore: number;
   close(): void;
 }
 
@@ -25,9 +27,10 @@ export function openWriter(path: string): Writer {
   const file = locate(path);
   const lock = acquireLock(file);
   try {
-    const db = explaining(file, () => prepareWriter(file));
+    const { db, schemaBefore } = explaining(file, () => prepareWriter(file));
     return {
       db,
+      schemaBefore,
       close: () => {
         db.close();
         lock.close();
@@ -90,11 +93,12 @@ export function explaining<T>(file: string, work: () => T): T {
   }
 }
 
-function prepareWriter(file: string): Database {
+function prepareWriter(file: string): Pick<Writer, 'db' | 'schemaBefore'> {
   const db = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
-  return closingOnError(db, () => {
+  let schemaBefore = 0;
+  closingOnError(db, () => {
     // Before anything is written, so that a file that is not ours stays as it is.
-    schemaVersion(db);
+    schemaBefore = schemaVersion(db);
     db.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
     db.pragma(`cache_size = -${CACHE_KIB}`);
     db.pragma('synchronous = FULL');
@@ -106,6 +110,7 @@ function prepareWriter(file: string): Database {
     }
     migrate(db);
   });
+  return { db, schemaBefore };
 }
 
 function closingOnError(db: Database, work: () => void): Database {

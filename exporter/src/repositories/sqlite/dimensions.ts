@@ -4,10 +4,11 @@ import type { NodeRow, Row } from '../../domain/model.js';
 import { Dictionary } from './dictionary.js';
 
 /** Namespace, workload and pod of a node's own shares, as `History` names them. No Kubernetes name contains an underscore. */
-const SHARE_NAMES = { system: '__system__', idle: '__idle__' } as const;
+export const SHARE_NAMES = { system: '__system__', idle: '__idle__' } as const;
 
 export interface EntityIds {
   readonly entity: number;
+  readonly namespace: number;
   readonly workload: number;
 }
 
@@ -20,7 +21,7 @@ export class Dimensions {
   readonly #labelSet: Dictionary;
   readonly #entity: Dictionary;
   readonly #nodeSpec: Dictionary;
-  readonly #band: Dictionary;
+  readonly #basis: Dictionary;
   readonly #provenance: Dictionary;
   readonly #all: readonly Dictionary[];
 
@@ -55,14 +56,15 @@ export class Dimensions {
         'embodied_total',
       ],
     );
-    this.#band = dictionary(
-      'band',
-      ...['pue_lo', 'pue_hi', 'intensity_lo', 'intensity_hi', 'embodied_lo', 'embodied_hi'],
+    this.#basis = dictionary(
+      'basis',
+      ...['grid_zone', 'provider', 'method', 'estimated', 'currency_id', 'pue_lo', 'pue_hi'],
+      ...['intensity_lo', 'intensity_hi', 'embodied_lo', 'embodied_hi'],
     );
     this.#provenance = dictionary(
       'provenance',
-      ...['method', 'estimated', 'reasons', 'provider', 'grid_zone', 'pue', 'pue_source', 'intensity'],
-      ...['intensity_source', 'intensity_time', 'power_profile', 'measured_source', 'band_id'],
+      ...['intensity_time', 'intensity', 'power_profile', 'reasons', 'pue', 'pue_source'],
+      ...['intensity_source', 'measured_source'],
     );
   }
 
@@ -90,7 +92,7 @@ export class Dimensions {
       row.cpuRequest,
       row.memoryRequest,
     );
-    return { entity, workload };
+    return { entity, namespace, workload };
   }
 
   nodeSpec(row: NodeRow): number {
@@ -105,23 +107,21 @@ export class Dimensions {
     );
   }
 
+  basis({ provenance: p }: NodeRow, currencyId: number): number {
+    const bands = [p.pueBand, p.intensityBand, p.embodiedBand].flatMap((b) => [b.lo, b.hi]);
+    return this.#basis.idOf(p.gridZone, p.provider, p.method, p.estimated ? 1 : 0, currencyId, ...bands);
+  }
+
   provenance({ provenance: p, measuredSource }: NodeRow): number {
-    const { pueBand, intensityBand, embodiedBand } = p;
-    const bands = [pueBand, intensityBand, embodiedBand].flatMap((b) => [b.lo, b.hi]);
     return this.#provenance.idOf(
-      p.method,
-      p.estimated ? 1 : 0,
+      p.intensityTime,
+      p.intensity,
+      p.powerProfile,
       JSON.stringify(p.reasons),
-      p.provider,
-      p.gridZone,
       p.pue,
       p.pueSource,
-      p.intensity,
       p.intensitySource,
-      p.intensityTime,
-      p.powerProfile,
       measuredSource,
-      this.#band.idOf(...bands),
     );
   }
 

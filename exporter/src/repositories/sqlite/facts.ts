@@ -1,96 +1,112 @@
 /** The rows of intervals: written, read back and taken away whole. */
 import type { Database, Statement } from 'better-sqlite3';
-import type { IntervalResult, Method, NodeRow, Row } from '../../domain/model.js';
-import type { Contribution, CounterDelta } from './counter-delta.js';
+import type { IntervalResult, Method, NodeRow, Row, RowKind } from '../../domain/model.js';
+import type { Seconds } from '../../domain/units.js';
+import { decodePodBlock, encodePodBlock, type PodBlock, type Section } from '../pod-block.js';
+import { FIGURES, PodSums } from '../pod-sums.js';
+import type { CounterDelta } from './counter-delta.js';
 import type { SqlValue } from './dictionary.js';
 import type { Dimensions } from './dimensions.js';
-import { NODE_COLUMNS, NODE_JOINS, ROW_COLUMNS, ROW_JOINS, toNodeRow, toRow } from './records.js';
-import type { NodeRecord, RowRecord } from './records.js';
+import { readRows } from './rows.js';
+import { MICROSECONDS, NODE_COLUMNS, NODE_JOINS, toNodeRow, type NodeRecord } from './records.js';
+import { namespaceValues } from './rollup-tables.js';
 
-type Values = SqlValue[];
-type Key = [start: number, clusterId: number];
+type Values = (SqlValue | bigint | Buffer)[];
+type Key = [clusterId: number, start: number];
+
+interface NodeIds {
+  readonly node: number;
+  readonly basis: number;
+}
+
+/** Whose a stored row is, as the counters need it. */
+interface Owner {
+  readonly id: number;
+  readonly kind: RowKind;
+  readonly workloadId: number;
+}
+
+interface BasisRecord {
+  readonly method: Method;
+  readonly currencyId: number;
+}
 
 export class Facts {
+  readonly #db: Database;
   readonly #clusterId: number;
+  readonly #step: Seconds;
   readonly #dimensions: Dimensions;
   readonly #insertNode: Statement<Values>;
-  readonly #insertRow: Statement<Values>;
-  readonly #stored: Statement<Key, Contribution>;
-  readonly #deleteRows: Statement<Key>;
-  readonly #deleteNodes: Statement<Key>;
+  readonly #insertNamespace: Statement<Values>;
+  readonly #insertPods: Statement<Values>;
+  readonly #block: Statement<Key, Buffer>;
+  readonly #owners: Statement<[string], Owner>;
+  readonly #basis: Statement<[number], BasisRecord>;
   readonly #nodes: Statement<Key, NodeRecord>;
-  readonly #rows: Statement<Key, RowRecord>;
+  readonly #deletes: readonly Statement<Key>[];
 
-  constructor(db: Database, clusterId: number, dimensions: Dimensions) {
+  constructor(db: Database, clusterId: number, step: Seconds, dimensions: Dimensions) {
+    this.#db = db;
     this.#clusterId = clusterId;
+    this.#step = step;
     this.#dimensions = dimensions;
-    this.#insertNode = db.prepare<Values>(`INSERT INTO node_usage VALUES (${places(15)})`);
-    this.#insertRow = db.prepare<Values>(`INSERT INTO pod_usage VALUES (${places(16)})`);
-    this.#stored = db.prepare(
-      `SELECT e.kind, e.workload_id workloadId, e.node_id nodeId, p.method, u.energy, u.operational, u.embodied, u.cost,
-              n.currency_id currencyId
-       FROM pod_usage u CROSS JOIN entity e ON e.id = u.entity_id
-       CROSS JOIN node_usage n ON n.start = u.start AND n.node_id = e.node_id
-       CROSS JOIN provenance p ON p.id = n.provenance_id
-       WHERE u.start = ? AND e.cluster_id = ?`,
+    this.#insertNode = db.prepare<Values>(`INSERT INTO node_usage VALUES (${places(16)})`);
+    this.#insertNamespace = db.prepare<Values>(`INSERT INTO namespace_usage VALUES (${places(16)})`);
+    this.#insertPods = db.prepare<Values>('INSERT INTO pod_usage VALUES (?, ?, ?)');
+    this.#block = db
+      .prepare<Key, Buffer>('SELECT block FROM pod_usage WHERE cluster_id = ? AND start = ?')
+      .pluck();
+    this.#owners = db.prepare(
+      'SELECT id, kind, workload_id workloadId FROM entity WHERE id IN (SELECT value FROM json_each(?))',
     );
-    this.#deleteRows = db.prepare(
-      'DELETE FROM pod_usage WHERE start = ? AND (SELECT cluster_id FROM entity WHERE id = entity_id) = ?',
-    );
-    this.#deleteNodes = db.prepare(
-      'DELETE FROM node_usage WHERE start = ? AND (SELECT cluster_id FROM node WHERE id = node_id) = ?',
-    );
+    this.#basis = db.prepare('SELECT method, currency_id currencyId FROM basis WHERE id = ?');
     this.#nodes = db.prepare(
-      `SELECT ${NODE_COLUMNS} FROM node_usage n ${NODE_JOINS}
-       WHERE n.start = ? AND d.cluster_id = ? ORDER BY d.name`,
+      `SELECT ${NODE_COLUMNS} FROM node_usage n ${NODE_JOINS} WHERE n.cluster_id = ? AND n.start = ? ORDER BY d.name`,
     );
-    this.#rows = db.prepare(
-      `SELECT ${ROW_COLUMNS} FROM pod_usage u ${ROW_JOINS}
-       WHERE u.start = ? AND e.cluster_id = ? ORDER BY d.name, e.kind = 'idle', e.kind = 'system', ns.name, e.pod, e.uid`,
+    this.#deletes = ['pod_usage', 'namespace_usage', 'node_usage'].map((table) =>
+      db.prepare<Key>(`DELETE FROM ${table} WHERE cluster_id = ? AND start = ?`),
     );
   }
 
   insert(result: IntervalResult, delta: CounterDelta): void {
     const start = result.interval.start;
     const currencyId = this.#dimensions.currency(result.currency);
-    const nodes = new Map<string, { id: number; method: Method }>();
-    for (const node of result.nodes) {
-      const id = this.#dimensions.node(node.node);
-      nodes.set(node.node, { id, method: node.provenance.method });
-      this.#insertNode.run(start, id, ...this.#nodeValues(node, currencyId));
-    }
-    for (const row of result.rows) {
-      const node = nodes.get(row.node)!;
-      const ids = this.#dimensions.entity(row);
-      this.#insertRow.run(start, ids.entity, ...rowValues(row));
-      const { kind, energy, operational, embodied, cost } = row;
-      const workloadId = ids.workload;
-      const contribution = { kind, energy, operational, embodied, cost, workloadId, currencyId };
-      delta.add({ ...contribution, nodeId: node.id, method: node.method }, 1);
+    const nodes = new Map<string, NodeIds>();
+    for (const node of result.nodes) nodes.set(node.node, this.#insertNodeRow(start, node, currencyId));
+    if (result.rows.length === 0) return;
+    const { block, namespaces } = this.#blockOf(result, nodes, currencyId, delta);
+    this.#insertPods.run(this.#clusterId, start, encodePodBlock(block, this.#step));
+    const sums = new PodSums(FIGURES);
+    sums.addBlock({ ...block, entity: namespaces }, start);
+    for (const sum of sums.sums()) {
+      this.#insertNamespace.run(this.#clusterId, start, ...namespaceValues(sum));
     }
   }
 
   remove(start: number, delta: CounterDelta): void {
-    for (const row of this.#stored.iterate(start, this.#clusterId)) delta.add(row, -1);
-    this.#deleteRows.run(start, this.#clusterId);
-    this.#deleteNodes.run(start, this.#clusterId);
+    const bytes = this.#block.get(this.#clusterId, start);
+    if (bytes) this.#takeAway(decodePodBlock(bytes, this.#step), delta);
+    for (const statement of this.#deletes) statement.run(this.#clusterId, start);
   }
 
   nodes(start: number): NodeRow[] {
-    return this.#nodes.all(start, this.#clusterId).map(toNodeRow);
+    return this.#nodes.all(this.#clusterId, start).map(toNodeRow);
   }
 
   rows(start: number): Row[] {
-    const rows: Row[] = [];
-    for (const record of this.#rows.iterate(start, this.#clusterId)) rows.push(toRow(record));
-    return rows;
+    return readRows(this.#db, this.#clusterId, start, this.#step);
   }
 
-  #nodeValues(node: NodeRow, currencyId: number): Values {
-    return [
+  #insertNodeRow(start: number, node: NodeRow, currencyId: number): NodeIds {
+    const id = this.#dimensions.node(node.node);
+    const basis = this.#dimensions.basis(node, currencyId);
+    this.#insertNode.run(
+      this.#clusterId,
+      start,
+      id,
       this.#dimensions.nodeSpec(node),
+      basis,
       this.#dimensions.provenance(node),
-      currencyId,
       node.provenance.powerBand.lo,
       node.provenance.powerBand.hi,
       node.seconds,
@@ -101,25 +117,85 @@ export class Facts {
       node.operational,
       node.embodied,
       node.cost,
-    ];
+    );
+    return { node: id, basis };
+  }
+
+  /** The rows with ids for names, node by node, and the namespace of each. */
+  #blockOf(
+    result: IntervalResult,
+    nodes: ReadonlyMap<string, NodeIds>,
+    currencyId: number,
+    delta: CounterDelta,
+  ): { block: PodBlock; namespaces: number[] } {
+    const entity: number[] = [];
+    const namespaces: number[] = [];
+    const sections: Section[] = [];
+    const rows: Row[] = [];
+    const byNode = rowsByNode(result.rows);
+    for (const node of result.nodes) {
+      const own = byNode.get(node.node)!;
+      const { node: nodeId, basis: basisId } = nodes.get(node.node)!;
+      const { method, powerBand } = node.provenance;
+      sections.push({ nodeId, basisId, powerLo: powerBand.lo, powerHi: powerBand.hi, rows: own.length });
+      for (const row of own) {
+        const ids = this.#dimensions.entity(row);
+        entity.push(ids.entity);
+        namespaces.push(ids.namespace);
+        rows.push(row);
+        const { kind, energy, operational, embodied, cost } = row;
+        const amounts = { kind, energy, operational, embodied, cost };
+        delta.add({ ...amounts, workloadId: ids.workload, nodeId, method, currencyId }, 1);
+      }
+    }
+    return { block: { sections, entity, ...columnsOf(rows) }, namespaces };
+  }
+
+  #takeAway(block: PodBlock, delta: CounterDelta): void {
+    const ids = JSON.stringify(block.entity);
+    const owners = new Map(this.#owners.all(ids).map((o) => [o.id, o]));
+    let row = 0;
+    for (const { nodeId, basisId, rows } of block.sections) {
+      const basis = this.#basis.get(basisId)!;
+      for (const end = row + rows; row < end; row++) {
+        const { kind, workloadId } = owners.get(block.entity[row]!)!;
+        const [energy, operational, embodied] = [
+          block.energy[row]!,
+          block.operational[row]!,
+          block.embodied[row]!,
+        ];
+        const amounts = { energy, operational, embodied, cost: block.cost[row] ?? null };
+        delta.add({ kind, workloadId, nodeId, ...basis, ...amounts }, -1);
+      }
+    }
   }
 }
 
-const rowValues = (row: Row): Values => [
-  row.seconds,
-  row.energy,
-  row.dynamic,
-  row.storage,
-  row.operational,
-  row.embodied,
-  row.cost,
-  row.cpuSeconds,
-  row.memoryBytes,
-  row.receivedBytes,
-  row.transmittedBytes,
-  row.readBytes,
-  row.writtenBytes,
-  row.restarts,
-];
+function rowsByNode(rows: readonly Row[]): Map<string, Row[]> {
+  const byNode = new Map<string, Row[]>();
+  for (const row of rows) {
+    const own = byNode.get(row.node);
+    if (own) own.push(row);
+    else byNode.set(row.node, [row]);
+  }
+  return byNode;
+}
+
+const columnsOf = (rows: readonly Row[]): Omit<PodBlock, 'sections' | 'entity'> => ({
+  cpu: rows.map((r) => Math.round(r.cpuSeconds * MICROSECONDS)),
+  energy: rows.map((r) => r.energy),
+  dynamic: rows.map((r) => r.dynamic),
+  storage: rows.map((r) => r.storage),
+  operational: rows.map((r) => r.operational),
+  embodied: rows.map((r) => r.embodied),
+  cost: rows.map((r) => r.cost),
+  memory: rows.map((r) => r.memoryBytes),
+  received: rows.map((r) => r.receivedBytes),
+  transmitted: rows.map((r) => r.transmittedBytes),
+  read: rows.map((r) => r.readBytes),
+  written: rows.map((r) => r.writtenBytes),
+  seconds: rows.map((r) => r.seconds),
+  restarts: rows.map((r) => r.restarts),
+});
 
 const places = (count: number) => Array.from({ length: count }, () => '?').join(', ');

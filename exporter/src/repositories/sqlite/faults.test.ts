@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { epochSeconds, millijoules } from '../../domain/units.js';
 import type { Ledger } from '../../ports/ledger.js';
-import { at, podRow, provenance, resultOf, shareRow } from '../../ports/testing/results.js';
+import { at, impossibleResult, podRow, provenance, resultOf, shareRow } from '../../ports/testing/results.js';
 import { makeSqliteStore } from './testing/store.js';
 
 const NOW = epochSeconds(1_800_000_000);
@@ -37,7 +37,10 @@ const second = resultOf(
     shareRow('idle'),
   ],
   { revision: 'r2', currency: 'CHF' },
-  () => ({ instanceType: 'new', provenance: provenance({ pueBand: { lo: 1, hi: 1 }, gridZone: 'DE' }) }),
+  () => ({
+    instanceType: 'new',
+    provenance: provenance({ pueBand: { lo: 1, hi: 1 }, gridZone: 'DE', pue: 1.3 }),
+  }),
 );
 
 const dump = () => {
@@ -56,10 +59,10 @@ const DIMENSIONS = [
   'label_set',
   'entity',
   'node_spec',
-  'band',
+  'basis',
   'provenance',
 ];
-const FACTS = ['pod_usage', 'node_usage', 'interval'];
+const FACTS = ['pod_usage', 'namespace_usage', 'node_usage', 'interval'];
 const COUNTERS = ['workload_counter', 'workload_energy', 'workload_cost', 'node_counter', 'node_energy'];
 
 describe('a commit that fails', () => {
@@ -101,18 +104,46 @@ describe('a commit that fails', () => {
   });
 });
 
+describe('a commit that makes an hour and a day whole', () => {
+  const HOURS = ['pod_hour', 'namespace_hour', 'node_hour', 'workload_hour_histogram'];
+  const DAYS = ['pod_day', 'namespace_day', 'node_day'];
+  const last = (revision: string) => resultOf(at(287), [podRow(), shareRow('idle')], { revision });
+
+  beforeEach(async () => {
+    for (let n = 0; n < 276; n++) await ledger.commit(impossibleResult(at(n)), NOW);
+    for (let n = 276; n < 287; n++) await ledger.commit(resultOf(at(n), [podRow()]), NOW);
+  });
+
+  const failsWhole = async (statement: string, revision: string) => {
+    const before = dump();
+    saboteur.exec(`CREATE TRIGGER fault BEFORE ${statement} BEGIN SELECT raise(ABORT, 'no'); END`);
+    await expect(ledger.commit(last(revision), NOW)).rejects.toThrow('no');
+    expect(dump()).toEqual(before);
+    saboteur.exec('DROP TRIGGER fault');
+  };
+
+  it('fails whole at whatever statement, and so does one that changes them', async () => {
+    for (const table of [...HOURS, 'hour_seal', ...DAYS, 'day_seal']) {
+      await failsWhole(`INSERT ON ${table}`, 'r1');
+    }
+    await failsWhole('UPDATE ON entity', 'r1');
+    expect(await ledger.commit(last('r1'), NOW)).toBe('written');
+    for (const table of [...HOURS, ...DAYS]) await failsWhole(`DELETE ON ${table}`, 'r2');
+    expect(await ledger.commit(last('r2'), NOW)).toBe('replaced');
+  });
+});
+
 describe('the sums beside the rows', () => {
   it('agree with the rows after replacements', async () => {
     await ledger.commit(first, NOW);
     await ledger.commit(second, NOW);
     await ledger.commit(resultOf(at(1), [podRow()]), NOW);
-    const fromRows = saboteur.prepare(
-      `SELECT e.workload_id, sum(u.energy) energy FROM pod_usage u JOIN entity e ON e.id = u.entity_id
-       WHERE e.kind = 'pod' GROUP BY 1 ORDER BY 1`,
+    const fromRows = saboteur.prepare('SELECT sum(energy) energy, sum(embodied) embodied FROM node_usage');
+    const namespaces = saboteur.prepare(
+      'SELECT sum(energy) energy, sum(embodied) embodied FROM namespace_usage',
     );
-    const kept = saboteur.prepare(
-      'SELECT workload_id, sum(energy) energy FROM workload_energy GROUP BY 1 HAVING sum(energy) > 0 ORDER BY 1',
-    );
-    expect(kept.all()).toEqual(fromRows.all());
+    expect(namespaces.get()).toEqual(fromRows.get());
+    const kept = saboteur.prepare('SELECT sum(energy) energy FROM node_energy');
+    expect(kept.get()).toMatchObject({ energy: (fromRows.get() as { energy: number }).energy });
   });
 });

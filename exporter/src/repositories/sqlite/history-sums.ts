@@ -1,6 +1,6 @@
 /** Adding up the lines of an answer, in 64-bit integers and beyond. */
-import type { Sums, WeightedSums } from '../../ports/history.js';
-import { joinParts, type SumRecord } from './history-query.js';
+import type { GroupId, Sums, WeightedSums } from '../../ports/history.js';
+import type { GroupRecord, SumRecord } from './history-query.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -29,8 +29,8 @@ export class SumsBuilder {
     this.#embodied += r.embodied;
     if (r.cost !== null) this.#cost.set(r.currency, (this.#cost.get(r.currency) ?? 0n) + r.cost);
     const w = this.#weighted;
-    w.energyPowerLo += joinParts(r.energyPowerLoHigh, r.energyPowerLoLow);
-    w.energyPowerHi += joinParts(r.energyPowerHiHigh, r.energyPowerHiLow);
+    w.energyPowerLo += r.energyPowerLo;
+    w.energyPowerHi += r.energyPowerHi;
     w.operationalPowerLo += r.operationalPowerLo;
     w.operationalPowerHi += r.operationalPowerHi;
     // One width serves both sides: the wider, so that neither is drawn too narrow.
@@ -52,5 +52,33 @@ export class SumsBuilder {
         .toSorted((a, b) => (a.currency < b.currency ? -1 : 1)),
       weighted: { ...this.#weighted },
     };
+  }
+}
+
+/** One value for each group met, found by the key fields of a record. */
+export class Groups<T> {
+  readonly #groups = new Map<string, { key: GroupId; value: T }>();
+  readonly #fields: readonly string[];
+  readonly #make: () => T;
+
+  /** @param fields of the keys, as `GroupSql` names them */
+  constructor(fields: readonly string[], make: () => T) {
+    this.#fields = fields;
+    this.#make = make;
+  }
+
+  of(record: GroupRecord): T {
+    const names = this.#fields.map((_, i) => record[`k${i}`]);
+    const id = JSON.stringify(names);
+    let group = this.#groups.get(id);
+    if (!group) {
+      const key = Object.fromEntries(this.#fields.map((field, i) => [field, names[i]])) as GroupId;
+      this.#groups.set(id, (group = { key, value: this.#make() }));
+    }
+    return group.value;
+  }
+
+  inOrder(): { key: GroupId; value: T }[] {
+    return [...this.#groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
   }
 }

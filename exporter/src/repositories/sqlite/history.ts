@@ -2,41 +2,42 @@ import type { Database } from 'better-sqlite3';
 import { floorTo, type TimeRange } from '../../domain/interval.js';
 import { epochSeconds, ratio, type EpochSeconds, type Ratio, type Seconds } from '../../domain/units.js';
 import type {
-  GroupId,
+  ClusterEntry,
   History,
+  IntervalQuery,
   NamespaceEntry,
   NodeEntry,
   SeriesAnswer,
   SeriesQuery,
-  Sums,
+  StoredInterval,
   Totals,
   TotalsQuery,
+  WorkloadEntry,
 } from '../../ports/history.js';
+import { FIGURES } from '../pod-sums.js';
 import { explaining } from './connection.js';
+import { ColumnsBuilder } from './history-columns.js';
+import { listClusters, readInterval, readNamespaces, readNodes, readWorkloads } from './history-inventory.js';
+import { knownByBucket, knownByCluster, readKnown } from './history-known.js';
+import { GRAINS, partition, readClusters, resolutionOf, type Partition } from './history-partition.js';
+import { PodLines, sumPods, sumPodsByBucket } from './history-pods.js';
 import {
-  knownStatement,
+  amountsStatement,
+  sourceFor,
   sumsStatement,
-  type KnownRecord,
-  type Sql,
+  wholeOf,
+  type AmountRecord,
+  type GroupSql,
+  type SumLine,
   type SumRecord,
 } from './history-query.js';
-import { SumsBuilder } from './history-sums.js';
-import { NODE_COLUMNS, NODE_JOINS, toNodeRow, type NodeRecord } from './records.js';
+import { Groups, SumsBuilder } from './history-sums.js';
 
-type KeyedRecord = SumRecord & Readonly<Record<string, unknown>>;
-
-interface Answer {
-  readonly known: readonly KnownRecord[];
-  readonly records: readonly KeyedRecord[];
+/** Lines of groups, each with a key of these fields; of one group there may be several. */
+interface Lines<R> {
+  readonly fields: readonly string[];
+  readonly lines: Iterable<R>;
 }
-
-interface Seen {
-  readonly cluster: string;
-  readonly firstSeen: number;
-  readonly lastSeen: number;
-}
-
-const NO_SUMS = new SumsBuilder().build();
 
 /**
  * `History` of every cluster in a SQLite file. Each question is answered from one snapshot. Every key names its cluster; a key by
@@ -54,144 +55,137 @@ export class SqliteHistory implements History {
   }
 
   async totals(query: TotalsQuery): Promise<Totals> {
-    const { known, records } = this.#ask(query, null);
-    const length = query.range.to - query.range.from;
-    const coverageOf = new Map(known.map((k) => [k.cluster, share(k.known ?? 0, length)]));
-    const groups = new Groups(() => new SumsBuilder());
-    const total = new SumsBuilder();
-    for (const record of records) {
-      groups.of(record).add(record);
-      total.add(record);
-    }
-    return {
-      groups: groups.inOrder().map(({ key, value }) => ({
-        key,
-        sums: value.build(),
-        coverage: coverageOf.get(key.cluster!) ?? ratio(0),
-      })),
-      total: total.build(),
-      coverage: share(sumOf(known), length * known.length),
-    };
+    const { range, filters } = query;
+    checkRange(range);
+    return this.#snapshot(() => {
+      const clusters = readClusters(this.#db, filters.cluster);
+      const parts = partition(this.#db, clusters, range, null);
+      const known = knownByCluster(readKnown(this.#db, parts, null), clusters);
+      const { fields, lines } = this.#sums(query, parts);
+      const groups = new Groups(fields, () => new SumsBuilder());
+      const total = new SumsBuilder();
+      for (const line of lines) {
+        groups.of(line).add(line);
+        total.add(line);
+      }
+      const length = range.to - range.from;
+      const coverageOf = (cluster: string) => share(known.get(cluster) ?? 0, length);
+      return {
+        groups: groups
+          .inOrder()
+          .map(({ key, value }) => ({ key, sums: value.build(), coverage: coverageOf(key.cluster!) })),
+        total: total.build(),
+        coverage: share(sumOf(known.values()), length * clusters.length),
+      };
+    });
   }
 
   async series(query: SeriesQuery): Promise<SeriesAnswer> {
-    const { range, step } = query;
+    const { range, step, amounts, filters } = query;
+    checkRange(range);
     if (!(step > 0 && step % this.#step === 0)) {
       throw new RangeError(`step ${step} s is not a multiple of the ledger's ${this.#step} s`);
     }
-    const { known, records } = this.#ask(query, step);
     const times = bucketsOf(range, step);
-    const groups = new Groups(() => new Map<number, SumsBuilder>());
-    for (const record of records) builderAt(groups.of(record), Number(record.bucket)).add(record);
-    const knownAt = new Map<number, number>();
-    for (const k of known)
-      if (k.bucket !== null) knownAt.set(k.bucket, (knownAt.get(k.bucket) ?? 0) + (k.known ?? 0));
-    const clusters = new Set(known.map((k) => k.cluster)).size;
-    const lengthAt = (t: number) => Math.min(t + step, range.to) - Math.max(t, range.from);
-    const pointAt = (points: ReadonlyMap<number, SumsBuilder>, t: number): Sums | null =>
-      knownAt.has(t) ? (points.get(t)?.build() ?? NO_SUMS) : null;
-    return {
-      times,
-      coverage: times.map((t) => share(knownAt.get(t) ?? 0, lengthAt(t) * clusters)),
-      groups: groups
-        .inOrder()
-        .map(({ key, value }) => ({ key, points: times.map((t) => pointAt(value, t)) })),
-    };
+    return this.#snapshot(() => {
+      const clusters = readClusters(this.#db, filters.cluster);
+      const parts = partition(this.#db, clusters, range, step);
+      const knownAt = knownByBucket(readKnown(this.#db, parts, step));
+      const { fields, lines } = this.#amounts(query, parts);
+      const isKnown = times.map((t) => knownAt.has(t));
+      const groups = new Groups(fields, () => new ColumnsBuilder(amounts, isKnown));
+      const first = floorTo(range.from, step);
+      for (const line of lines) groups.of(line).add(line, (Number(line.bucket) - first) / step);
+      const lengthAt = (t: number) => Math.min(t + step, range.to) - Math.max(t, range.from);
+      return {
+        times,
+        coverage: times.map((t) => share(knownAt.get(t) ?? 0, lengthAt(t) * clusters.length)),
+        groups: groups.inOrder().map(({ key, value }) => ({ key, columns: value.build() })),
+      };
+    });
+  }
+
+  async resolution(range: TimeRange): Promise<Seconds> {
+    checkRange(range);
+    return this.#snapshot(() => resolutionOf(this.#db, readClusters(this.#db), range, this.#step));
   }
 
   async nodes(range: TimeRange): Promise<readonly NodeEntry[]> {
-    checkRange(range);
-    const sql = `WITH seen AS (
-        SELECT node_id, min(start) first, max(start) last FROM node_usage WHERE start >= ? AND start < ? GROUP BY node_id
-      )
-      SELECT c.name cluster, seen.first firstSeen, seen.last lastSeen, ${NODE_COLUMNS}
-      FROM seen CROSS JOIN node_usage n ON n.start = seen.last AND n.node_id = seen.node_id ${NODE_JOINS}
-      CROSS JOIN cluster c ON c.id = d.cluster_id ORDER BY d.name, c.name`;
-    return this.#attempt(() =>
-      this.#db
-        .prepare<[number, number], NodeRecord & Seen>(sql)
-        .all(range.from, range.to)
-        .map((r) => ({ ...seenOf(r), row: toNodeRow(r) })),
-    );
+    return this.#over(range, (parts) => readNodes(this.#db, parts));
   }
 
   async namespaces(range: TimeRange): Promise<readonly NamespaceEntry[]> {
-    checkRange(range);
-    const sql = `WITH seen AS (
-        SELECT e.namespace_id, min(u.start) first, max(u.start) last
-        FROM pod_usage u CROSS JOIN entity e ON e.id = u.entity_id
-        WHERE u.start >= ? AND u.start < ? AND e.kind = 'pod' GROUP BY e.namespace_id
-      )
-      SELECT c.name cluster, s.name namespace, seen.first firstSeen, seen.last lastSeen
-      FROM seen JOIN namespace s ON s.id = seen.namespace_id JOIN cluster c ON c.id = s.cluster_id
-      ORDER BY s.name, c.name`;
-    return this.#attempt(() =>
-      this.#db
-        .prepare<[number, number], Seen & { namespace: string }>(sql)
-        .all(range.from, range.to)
-        .map((r) => ({ ...seenOf(r), namespace: r.namespace })),
-    );
+    return this.#over(range, (parts) => readNamespaces(this.#db, parts));
+  }
+
+  async workloads(range: TimeRange): Promise<readonly WorkloadEntry[]> {
+    return this.#over(range, (parts) => readWorkloads(this.#db, parts, this.#step));
+  }
+
+  async clusters(): Promise<readonly ClusterEntry[]> {
+    return this.#snapshot(() => listClusters(this.#db));
+  }
+
+  async interval(query: IntervalQuery): Promise<StoredInterval | null> {
+    return this.#snapshot(() => readInterval(this.#db, query, this.#step));
   }
 
   async close(): Promise<void> {
     this.#db.close();
   }
 
-  /** What is known and what it comes to, from one snapshot of the file. */
-  #ask({ range, by, filters }: TotalsQuery, bucket: number | null): Answer {
-    checkRange(range);
-    const known = knownStatement(range, filters, bucket);
-    const sums = sumsStatement(range, by, filters, bucket);
-    return this.#attempt(() =>
-      this.#db.transaction(() => ({
-        known: this.#prepare<KnownRecord>(known).all(...known.values),
-        records: this.#prepare<KeyedRecord>(sums)
-          .safeIntegers(true)
-          .all(...sums.values),
-      }))(),
+  #sums(query: TotalsQuery, parts: Partition): Lines<SumRecord> {
+    const source = sourceFor(query);
+    if (!source) {
+      const pods = new PodLines(this.#db, query);
+      return { fields: pods.fields, lines: pods.of(sumPods(this.#db, parts, this.#step, FIGURES), 0) };
+    }
+    const { fields, lines } = this.#read<SumLine>(
+      GRAINS.map((grain) => sumsStatement(source, query, grain, parts[grain])),
+    );
+    return { fields, lines: [...lines].map(wholeOf) };
+  }
+
+  #amounts(query: SeriesQuery, parts: Partition): Lines<AmountRecord> {
+    const { step, amounts } = query;
+    const source = sourceFor(query);
+    if (!source) return this.#podAmounts(query, parts);
+    return this.#read<AmountRecord>(
+      GRAINS.map((grain) => amountsStatement(source, query, grain, parts[grain], step, amounts)),
     );
   }
 
-  #prepare<R>(sql: Sql) {
-    return this.#db.prepare<(string | number)[], R>(sql.text);
+  #podAmounts(query: SeriesQuery, parts: Partition): Lines<AmountRecord> {
+    const pods = new PodLines(this.#db, query);
+    const buckets = sumPodsByBucket(this.#db, parts, this.#step, FIGURES, query.step);
+    const lines = function* () {
+      for (const [bucket, sums] of buckets) yield* pods.of(sums, bucket);
+    };
+    return { fields: pods.fields, lines: lines() };
   }
 
-  #attempt<T>(work: () => T): T {
-    return explaining(this.#db.name, work);
-  }
-}
-
-/** One value for each group met, found by the key fields of a record. */
-class Groups<T> {
-  readonly #groups = new Map<string, { key: GroupId; value: T }>();
-  readonly #make: () => T;
-
-  constructor(make: () => T) {
-    this.#make = make;
+  #read<R>(statements: readonly GroupSql[]): Lines<R> {
+    const lines = statements.flatMap((sql) =>
+      this.#db
+        .prepare<(string | number)[], R>(sql.text)
+        .safeIntegers(true)
+        .all(...sql.values),
+    );
+    return { fields: statements[0]!.fields, lines };
   }
 
-  of(record: KeyedRecord): T {
-    const fields = Object.entries(record).filter(([name]) => name.startsWith('key.'));
-    const id = JSON.stringify(fields.map(([, value]) => value));
-    let group = this.#groups.get(id);
-    if (!group) {
-      const key = Object.fromEntries(
-        fields.map(([name, value]) => [name.slice('key.'.length), value]),
-      ) as GroupId;
-      this.#groups.set(id, (group = { key, value: this.#make() }));
-    }
-    return group.value;
+  async #over<T>(range: TimeRange, read: (parts: Partition) => T): Promise<T> {
+    checkRange(range);
+    return this.#snapshot(() => {
+      const clusters = readClusters(this.#db);
+      return read(partition(this.#db, clusters, range, null));
+    });
   }
 
-  inOrder(): { key: GroupId; value: T }[] {
-    return [...this.#groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+  /** Everything that `read` reads is of one state of the file. */
+  #snapshot<T>(read: () => T): T {
+    return explaining(this.#db.name, () => this.#db.transaction(read)());
   }
-}
-
-function builderAt(points: Map<number, SumsBuilder>, time: number): SumsBuilder {
-  let builder = points.get(time);
-  if (!builder) points.set(time, (builder = new SumsBuilder()));
-  return builder;
 }
 
 function bucketsOf(range: TimeRange, step: Seconds): EpochSeconds[] {
@@ -200,13 +194,7 @@ function bucketsOf(range: TimeRange, step: Seconds): EpochSeconds[] {
   return Array.from({ length: range.to > range.from ? count : 0 }, (_, i) => epochSeconds(first + i * step));
 }
 
-const seenOf = (r: Seen) => ({
-  cluster: r.cluster,
-  firstSeen: epochSeconds(r.firstSeen),
-  lastSeen: epochSeconds(r.lastSeen),
-});
-
-const sumOf = (known: readonly KnownRecord[]) => known.reduce((sum, k) => sum + (k.known ?? 0), 0);
+const sumOf = (numbers: Iterable<number>) => [...numbers].reduce((sum, n) => sum + n, 0);
 
 const share = (known: number, whole: number): Ratio => ratio(whole > 0 ? Math.min(known / whole, 1) : 0);
 

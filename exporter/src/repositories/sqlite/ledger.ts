@@ -2,7 +2,14 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { TimeRange } from '../../domain/interval.js';
 import type { IntervalResult, IntervalState } from '../../domain/model.js';
 import { epochSeconds, ratio, seconds, type EpochSeconds, type Seconds } from '../../domain/units.js';
-import type { CommitOutcome, Counters, IntervalMark, Ledger } from '../../ports/ledger.js';
+import type {
+  CommitOutcome,
+  Counters,
+  IntervalMark,
+  Ledger,
+  PruneBefore,
+  Pruned,
+} from '../../ports/ledger.js';
 import { assertStorable } from '../check-result.js';
 import { DatabaseError } from '../errors.js';
 import { explaining, type Writer } from './connection.js';
@@ -10,7 +17,9 @@ import { CounterDelta } from './counter-delta.js';
 import { CounterTables } from './counters.js';
 import { Dimensions } from './dimensions.js';
 import { Facts } from './facts.js';
+import { openDays, Pruner } from './prune.js';
 import { MARK_COLUMNS, toMark, toPartialReasons, type MarkRecord } from './records.js';
+import { Seals } from './seals.js';
 
 interface LatestRecord extends MarkRecord {
   readonly currency: string;
@@ -26,6 +35,8 @@ export class SqliteLedger implements Ledger {
   readonly #dimensions: Dimensions;
   readonly #facts: Facts;
   readonly #counters: CounterTables;
+  readonly #seals: Seals;
+  readonly #pruner: Pruner;
   readonly #mark: Statement<[number, number], MarkRecord>;
 
   /** @throws DatabaseError "other-step" when the ledger of this cluster was begun with another step */
@@ -35,8 +46,10 @@ export class SqliteLedger implements Ledger {
     this.#step = step;
     this.#clusterId = this.#attempt(() => registerCluster(this.#db, cluster, step));
     this.#dimensions = new Dimensions(this.#db, this.#clusterId);
-    this.#facts = new Facts(this.#db, this.#clusterId, this.#dimensions);
+    this.#facts = new Facts(this.#db, this.#clusterId, step, this.#dimensions);
     this.#counters = new CounterTables(this.#db, this.#clusterId);
+    this.#seals = new Seals(this.#db, this.#clusterId, step);
+    this.#pruner = new Pruner(this.#db, this.#clusterId, step);
     this.#mark = this.#db.prepare(`SELECT ${MARK_COLUMNS} FROM interval WHERE cluster_id = ? AND start = ?`);
   }
 
@@ -81,6 +94,16 @@ export class SqliteLedger implements Ledger {
     });
   }
 
+  async prune(before: PruneBefore): Promise<Pruned> {
+    const pruned = this.#write(() => this.#pruner.prune(before));
+    if (pruned.day > 0) this.#dimensions.forget();
+    return pruned;
+  }
+
+  async openDays(before: EpochSeconds): Promise<readonly EpochSeconds[]> {
+    return this.#attempt(() => openDays(this.#db, this.#clusterId, before));
+  }
+
   async note(key: string): Promise<string | null> {
     const sql = 'SELECT value FROM note WHERE cluster_id = ? AND key = ?';
     return this.#attempt(
@@ -100,7 +123,8 @@ export class SqliteLedger implements Ledger {
 
   #store(result: IntervalResult, at: EpochSeconds): CommitOutcome {
     const held = this.#mark.get(this.#clusterId, result.interval.start);
-    const outcome = outcomeOf(held && toMark(held), result);
+    const final = held !== undefined && this.#seals.isFinal(held.start);
+    const outcome = final ? 'unchanged' : outcomeOf(held && toMark(held), result);
     if (outcome === 'unchanged') {
       this.#run('UPDATE interval SET attempts = attempts + 1 WHERE cluster_id = ? AND start = ?', [
         this.#clusterId,
@@ -113,6 +137,7 @@ export class SqliteLedger implements Ledger {
     this.#facts.insert(result, delta);
     this.#counters.apply(delta, result.interval.start);
     this.#insertMark(result, at, (held?.attempts ?? 0) + 1);
+    this.#seals.update(result.interval.start);
     return outcome;
   }
 
@@ -133,7 +158,6 @@ export class SqliteLedger implements Ledger {
   #remove(held: MarkRecord, delta: CounterDelta): void {
     this.#facts.remove(held.start, delta);
     this.#run('DELETE FROM interval WHERE cluster_id = ? AND start = ?', [this.#clusterId, held.start]);
-    this.#run(`UPDATE cluster SET ${held.state} = ${held.state} - 1 WHERE id = ?`, [this.#clusterId]);
   }
 
   #insertMark(result: IntervalResult, at: EpochSeconds, attempts: number): void {

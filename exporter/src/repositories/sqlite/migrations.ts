@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { DatabaseError } from '../errors.js';
 import { initial } from './migrations/0001-initial.js';
+import { factors } from './migrations/0002-factors.js';
 
 export interface Migration {
   readonly version: number;
@@ -9,7 +10,7 @@ export interface Migration {
 }
 
 /** In order of version, without gaps. A released migration never changes; a new one is added at the end. */
-export const MIGRATIONS: readonly Migration[] = [initial];
+export const MIGRATIONS: readonly Migration[] = [initial, factors];
 
 /** In the header of the file (`PRAGMA application_id`): "GrKb". */
 const APPLICATION_ID = 0x47724b62;

@@ -24,6 +24,7 @@ import {
   seconds,
 } from '../../domain/units.js';
 import type { IntervalMark } from '../../ports/ledger.js';
+import type { PodBlock } from '../pod-block.js';
 
 export const MARK_COLUMNS = `start, step, state, coverage, partial_reasons partialReasons, revision, attempts,
   committed_at committedAt`;
@@ -55,13 +56,13 @@ export const toPartialReasons = (json: string) => JSON.parse(json) as readonly P
 /** Node rows; whatever joins this names node_usage `n`. */
 export const NODE_JOINS = `CROSS JOIN node d ON d.id = n.node_id
   CROSS JOIN node_spec s ON s.id = n.node_spec_id
-  CROSS JOIN provenance p ON p.id = n.provenance_id
-  CROSS JOIN band b ON b.id = p.band_id`;
+  CROSS JOIN basis b ON b.id = n.basis_id
+  CROSS JOIN provenance p ON p.id = n.provenance_id`;
 
 export const NODE_COLUMNS = `d.name node, n.seconds, s.instance_type instanceType, s.region, s.zone, s.architecture,
   s.cpu_capacity cpuCapacity, s.memory_capacity memoryCapacity, s.embodied_total embodiedTotal, n.cpu_seconds cpuSeconds,
   n.energy, n.estimated_energy estimatedEnergy, n.measured_energy measuredEnergy, p.measured_source measuredSource,
-  n.operational, n.embodied, n.cost, p.method, p.estimated, p.reasons, p.provider, p.grid_zone gridZone, p.pue,
+  n.operational, n.embodied, n.cost, b.method, b.estimated, p.reasons, b.provider, b.grid_zone gridZone, p.pue,
   p.pue_source pueSource, p.intensity, p.intensity_source intensitySource, p.intensity_time intensityTime,
   p.power_profile powerProfile, n.power_lo powerLo, n.power_hi powerHi, b.pue_lo pueLo, b.pue_hi pueHi,
   b.intensity_lo intensityLo, b.intensity_hi intensityHi, b.embodied_lo embodiedLo, b.embodied_hi embodiedHi`;
@@ -144,19 +145,17 @@ const toProvenance = (r: NodeRecord): NodeRow['provenance'] => ({
   embodiedBand: { lo: r.embodiedLo, hi: r.embodiedHi },
 });
 
-/** Rows; whatever joins this names pod_usage `u`. */
-export const ROW_JOINS = `CROSS JOIN entity e ON e.id = u.entity_id
-  CROSS JOIN node d ON d.id = e.node_id
+/** What a block of rows says of pods by an id only. */
+export const ENTITY_COLUMNS = `e.id, e.kind, d.name node, ns.name namespace, e.pod, e.uid, w.name workload, w.type workloadType,
+  l.json labels, e.cpu_request cpuRequest, e.memory_request memoryRequest`;
+
+export const ENTITY_JOINS = `CROSS JOIN node d ON d.id = e.node_id
   CROSS JOIN workload w ON w.id = e.workload_id
   CROSS JOIN namespace ns ON ns.id = e.namespace_id
   CROSS JOIN label_set l ON l.id = e.label_set_id`;
 
-export const ROW_COLUMNS = `e.kind, d.name node, ns.name namespace, e.pod, e.uid, w.name workload, w.type workloadType,
-  l.json labels, e.cpu_request cpuRequest, e.memory_request memoryRequest, u.seconds, u.energy, u.dynamic, u.storage,
-  u.operational, u.embodied, u.cost, u.cpu_seconds cpuSeconds, u.memory, u.received, u.transmitted, u.read, u.written,
-  u.restarts`;
-
-export interface RowRecord {
+export interface EntityRecord {
+  readonly id: number;
   readonly kind: RowKind;
   readonly node: string;
   readonly namespace: string;
@@ -167,51 +166,40 @@ export interface RowRecord {
   readonly labels: string;
   readonly cpuRequest: number | null;
   readonly memoryRequest: number | null;
-  readonly seconds: number;
-  readonly energy: number;
-  readonly dynamic: number;
-  readonly storage: number;
-  readonly operational: number;
-  readonly embodied: number;
-  readonly cost: number | null;
-  readonly cpuSeconds: number;
-  readonly memory: number;
-  readonly received: number;
-  readonly transmitted: number;
-  readonly read: number;
-  readonly written: number;
-  readonly restarts: number;
 }
 
 /** Fields in one literal, without a spread: an interval may have 50 000 rows, and all should share one shape in memory. */
-export function toRow(r: RowRecord): Row {
-  const isPod = r.kind === 'pod';
+export function toRow(e: EntityRecord, block: PodBlock, i: number): Row {
+  const isPod = e.kind === 'pod';
+  const cost = block.cost[i] ?? null;
   return {
-    kind: r.kind,
-    node: r.node,
-    namespace: isPod ? r.namespace : '',
-    pod: isPod ? r.pod : '',
-    uid: r.uid,
-    workload: isPod ? { name: r.workload, type: r.workloadType } : NO_WORKLOAD,
-    labels: r.labels === '{}' ? NO_LABELS : (JSON.parse(r.labels) as Readonly<Record<string, string>>),
-    cpuRequest: r.cpuRequest === null ? null : cores(r.cpuRequest),
-    memoryRequest: r.memoryRequest === null ? null : bytes(r.memoryRequest),
-    seconds: seconds(r.seconds),
-    energy: millijoules(r.energy),
-    dynamic: millijoules(r.dynamic),
-    storage: millijoules(r.storage),
-    operational: micrograms(r.operational),
-    embodied: micrograms(r.embodied),
-    cost: r.cost === null ? null : nanoCurrency(r.cost),
-    cpuSeconds: cpuSeconds(r.cpuSeconds),
-    memoryBytes: bytes(r.memory),
-    receivedBytes: bytes(r.received),
-    transmittedBytes: bytes(r.transmitted),
-    readBytes: bytes(r.read),
-    writtenBytes: bytes(r.written),
-    restarts: r.restarts,
+    kind: e.kind,
+    node: e.node,
+    namespace: isPod ? e.namespace : '',
+    pod: isPod ? e.pod : '',
+    uid: e.uid,
+    workload: isPod ? { name: e.workload, type: e.workloadType } : NO_WORKLOAD,
+    labels: e.labels === '{}' ? NO_LABELS : (JSON.parse(e.labels) as Readonly<Record<string, string>>),
+    cpuRequest: e.cpuRequest === null ? null : cores(e.cpuRequest),
+    memoryRequest: e.memoryRequest === null ? null : bytes(e.memoryRequest),
+    seconds: seconds(block.seconds[i]!),
+    energy: millijoules(block.energy[i]!),
+    dynamic: millijoules(block.dynamic[i]!),
+    storage: millijoules(block.storage[i]!),
+    operational: micrograms(block.operational[i]!),
+    embodied: micrograms(block.embodied[i]!),
+    cost: cost === null ? null : nanoCurrency(cost),
+    cpuSeconds: cpuSeconds(block.cpu[i]! / MICROSECONDS),
+    memoryBytes: bytes(block.memory[i]!),
+    receivedBytes: bytes(block.received[i]!),
+    transmittedBytes: bytes(block.transmitted[i]!),
+    readBytes: bytes(block.read[i]!),
+    writtenBytes: bytes(block.written[i]!),
+    restarts: block.restarts[i]!,
   };
 }
 
+/** Blocks hold CPU time in whole microseconds. */
+export const MICROSECONDS = 1e6;
 const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
 const NO_WORKLOAD: Workload = Object.freeze({ name: '', type: '' });

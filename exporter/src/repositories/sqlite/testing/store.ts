@@ -18,9 +18,9 @@ export async function makeSqliteStore(): Promise<LedgerStore & { readonly path: 
   };
   return {
     path,
-    openLedger: async (cluster = 'c') =>
-      kept(await openLedger({ type: 'sqlite', path, cluster, step: STEP })),
-    openHistory: async () => kept(await openHistory({ type: 'sqlite', path, step: STEP })),
+    openLedger: async (cluster = 'c', step = STEP) =>
+      kept(await openLedger({ type: 'sqlite', path, cluster, step })),
+    openHistory: async (step = STEP) => kept(await openHistory({ type: 'sqlite', path, step })),
     remove: async () => {
       for (const opened of open) await opened.close();
       await rm(folder, { recursive: true });

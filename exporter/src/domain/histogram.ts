@@ -1,0 +1,131 @@
+/**
+ * Histograms that merge: how long a use lasted, by logarithmic bins each a tenth wider than the one before, so that a quantile is
+ * off by 5 % at most whatever its size. Everything in them is an integer, so merging gives the same in any order and grouping.
+ */
+
+const VERSION = 1;
+const GROWTH = 1.1;
+const LOG_GROWTH = Math.log(GROWTH);
+/** A bin holds what lies within half a growth of its middle: sqrt(1.1) - 1. */
+export const RELATIVE_ERROR = Math.sqrt(GROWTH) - 1;
+
+export class Histogram {
+  /** Weight by bin; bin 0 is the value 0, bin k + 1 the values around 1.1^k. */
+  readonly #bins = new Map<number, number>();
+  #weight = 0;
+  /** Sum of value times weight: as much of it as a number holds exactly, and the rest. */
+  #part = 0;
+  #sum = 0n;
+  #max = 0;
+
+  /**
+   * @param value integer >= 0, below 2^53 (millionths of a core, bytes)
+   * @param weight integer > 0, such as milliseconds
+   */
+  add(value: number, weight: number): void {
+    this.#addBin(binOf(value), weight);
+    this.#max = Math.max(this.#max, value);
+    const product = value * weight;
+    if (this.#part + product <= Number.MAX_SAFE_INTEGER) this.#part += product;
+    else this.#sum += BigInt(value) * BigInt(weight);
+  }
+
+  merge(other: Histogram): void {
+    for (const [bin, weight] of other.#bins) this.#addBin(bin, weight);
+    this.#sum += other.#total;
+    this.#max = Math.max(this.#max, other.#max);
+  }
+
+  get weight(): number {
+    return this.#weight;
+  }
+
+  /** The largest value; 0 when empty. */
+  get max(): number {
+    return this.#max;
+  }
+
+  /** Weighted mean, exact but for the last rounding; null when empty. */
+  get mean(): number | null {
+    return this.#weight === 0 ? null : Number(this.#total) / this.#weight;
+  }
+
+  /**
+   * The value below which the share `q` of the weight lies, within `RELATIVE_ERROR`; null when empty.
+   * @param q 0..1
+   */
+  quantile(q: number): number | null {
+    if (!(q >= 0 && q <= 1)) throw new RangeError(`quantile ${q} is not within 0..1`);
+    let below = 0;
+    for (const [bin, weight] of this.#inOrder()) {
+      below += weight;
+      if (below >= q * this.#weight) return Math.min(middleOf(bin), this.#max);
+    }
+    return null;
+  }
+
+  encode(): Uint8Array {
+    const bytes: number[] = [VERSION];
+    const bins = this.#inOrder();
+    writeVarint(bytes, BigInt(bins.length));
+    let last = 0;
+    for (const [bin, weight] of bins) {
+      writeVarint(bytes, BigInt(bin - last));
+      writeVarint(bytes, BigInt(weight));
+      last = bin;
+    }
+    writeVarint(bytes, this.#total);
+    writeVarint(bytes, BigInt(this.#max));
+    return Uint8Array.from(bytes);
+  }
+
+  /** @throws RangeError when the bytes are not a histogram of this version, whole */
+  static decode(bytes: Uint8Array): Histogram {
+    if (bytes[0] !== VERSION) throw new RangeError(`version ${bytes[0]} of a histogram is not known`);
+    const next = reader(bytes, 1);
+    const histogram = new Histogram();
+    let bin = 0;
+    for (let left = Number(next()); left > 0; left--) {
+      bin += Number(next());
+      histogram.#addBin(bin, Number(next()));
+    }
+    histogram.#sum = next();
+    histogram.#max = Number(next());
+    return histogram;
+  }
+
+  get #total(): bigint {
+    return this.#sum + BigInt(this.#part);
+  }
+
+  #addBin(bin: number, weight: number): void {
+    this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + weight);
+    this.#weight += weight;
+  }
+
+  #inOrder(): [bin: number, weight: number][] {
+    return [...this.#bins].sort(([a], [b]) => a - b);
+  }
+}
+
+const binOf = (value: number): number => (value < 1 ? 0 : 1 + Math.round(Math.log(value) / LOG_GROWTH));
+const middleOf = (bin: number): number => (bin === 0 ? 0 : GROWTH ** (bin - 1));
+
+function writeVarint(bytes: number[], value: bigint): void {
+  let rest = value;
+  for (; rest >= 128n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
+  bytes.push(Number(rest));
+}
+
+function reader(bytes: Uint8Array, from: number): () => bigint {
+  let at = from;
+  return () => {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = bytes[at++];
+      if (byte === undefined) throw new RangeError('a histogram ends too early');
+      value |= BigInt(byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+}

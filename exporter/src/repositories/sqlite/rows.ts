@@ -1,0 +1,33 @@
+/** Rows of one interval, from their block and the names that it refers to. */
+import type { Database } from 'better-sqlite3';
+import type { Row } from '../../domain/model.js';
+import type { Seconds } from '../../domain/units.js';
+import { decodePodBlock } from '../pod-block.js';
+import { ENTITY_COLUMNS, ENTITY_JOINS, toRow, type EntityRecord } from './records.js';
+
+/** Rows in the order in which they were committed. @param wanted which to read; all when left out */
+export function readRows(
+  db: Database,
+  clusterId: number,
+  start: number,
+  step: Seconds,
+  wanted: (entity: EntityRecord) => boolean = () => true,
+): Row[] {
+  const bytes = db
+    .prepare<[number, number], Buffer>('SELECT block FROM pod_usage WHERE cluster_id = ? AND start = ?')
+    .pluck()
+    .get(clusterId, start);
+  if (!bytes) return [];
+  const block = decodePodBlock(bytes, step);
+  const sql = `SELECT ${ENTITY_COLUMNS} FROM json_each(?) j CROSS JOIN entity e ON e.id = j.value ${ENTITY_JOINS}`;
+  const entities = new Map<number, EntityRecord>();
+  for (const e of db.prepare<[string], EntityRecord>(sql).iterate(JSON.stringify(block.entity))) {
+    if (wanted(e)) entities.set(e.id, e);
+  }
+  const rows: Row[] = [];
+  block.entity.forEach((id, i) => {
+    const entity = entities.get(id);
+    if (entity) rows.push(toRow(entity, block, i));
+  });
+  return rows;
+}
