@@ -5,11 +5,12 @@ import { root, setup } from './setup.mjs';
 
 setup();
 const dist = (file) => import(path.join(root, 'exporter/dist', file));
-const [{ renderConfigDocs }, { renderMetricsDocs }] = await Promise.all([
+const [{ renderConfigDocs }, { renderCommandDocs }, { renderMetricsDocs }] = await Promise.all([
   dist('app/config.js'),
+  dist('app/cli.js'),
   dist('exposition/docs.js'),
 ]);
-const documents = { 'config.md': renderConfigDocs(), 'metrics.md': renderMetricsDocs() };
+const documents = { 'config.md': renderConfigDocs(), 'commands.md': renderCommandDocs(), 'metrics.md': renderMetricsDocs() };
 for (const [file, text] of Object.entries(documents)) {
   writeFileSync(path.join(root, 'docs', file), text);
   console.log(`docs/${file}`);

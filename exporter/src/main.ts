@@ -1,11 +1,22 @@
 #!/usr/bin/env node
 /** The one file that touches the process: arguments, environment, signals, streams and the exit code. */
 import { readFileSync } from 'node:fs';
-import { checkConfig, EXIT_MISTAKE, parseCommand, renderMistakes } from './app/cli.js';
-import { loadConfig, readTextFile, type Config } from './app/config.js';
+import {
+  checkConfig,
+  completionScript,
+  EXIT_MISTAKE,
+  parseCommand,
+  renderMistakes,
+  type ParsedCommand,
+  type Printout,
+  type Shell,
+} from './app/cli.js';
+import { commandRunner } from './app/commands/index.js';
+import { loadConfig, readTextFile, type Config, type Mistake } from './app/config.js';
 import { loadInput, type LaunchInput } from './app/launch-input.js';
 import { modeOf, runnable } from './app/mode.js';
 import { serve } from './app/serve.js';
+import { systemClock } from './app/system.js';
 
 /** Written beside the built program; absent when it runs from a source tree that was built by hand. */
 const BUILD_INFO = new URL('./build-info.json', import.meta.url);
@@ -31,47 +42,70 @@ function launchInput(flags: Readonly<Record<string, string>>): LaunchInput {
   return { flags, env: { ...process.env }, dotenvText: readDotenv(), isTerminal: process.stdout.isTTY };
 }
 
-async function runServer(input: LaunchInput, config: Config): Promise<number> {
+function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-  return serve({
-    input,
-    config,
-    mode: modeOf(config),
-    build: { ...readBuildInfo(), nodeVersion: process.version },
-    signal: stop.signal,
-    terminal: process.stderr.isTTY ? process.stderr : null,
-  });
+  return stop.signal;
+}
+
+function print({ stdout, stderr, exitCode }: Printout): number {
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  return exitCode;
+}
+
+const buildInfo = () => ({ ...readBuildInfo(), nodeVersion: process.version });
+
+/** A command that does one thing and ends, or the server. */
+async function run(parsed: Asked, input: LaunchInput, config: Config): Promise<number> {
+  const mode = modeOf(config);
+  const signal = stopSignal();
+  const { stdout, stderr } = process;
+  const command = commandRunner(parsed.command);
+  if (command) {
+    // A reader that has seen enough is no error of ours.
+    stdout.on('error', () => undefined);
+    return command({
+      config,
+      mode,
+      options: parsed.options,
+      stdout,
+      stderr,
+      stdoutIsTerminal: stdout.isTTY,
+      stderrIsTerminal: stderr.isTTY,
+      clock: systemClock,
+      signal,
+    });
+  }
+  return serve({ input, config, mode, build: buildInfo(), signal, terminal: stderr.isTTY ? stderr : null });
+}
+
+type Asked = Extract<ParsedCommand, { ok: true }>;
+
+/** Null: the command needs the configuration. */
+function answerAlone({ command, helpText, argument }: Asked): string | null {
+  if (command === 'help') return helpText ?? '';
+  if (command === 'version') return `greenkube ${readBuildInfo().version}\n`;
+  return command === 'completion' ? completionScript(argument as Shell) : null;
 }
 
 async function main(argv: readonly string[]): Promise<number> {
   const parsed = parseCommand(argv);
-  if (!parsed.ok) {
-    process.stderr.write(renderMistakes(parsed.mistakes));
-    return EXIT_MISTAKE;
-  }
-  if (parsed.command === 'help') {
-    process.stdout.write(parsed.helpText ?? '');
-    return 0;
-  }
-  if (parsed.command === 'version') {
-    process.stdout.write(`greenkube ${readBuildInfo().version}\n`);
-    return 0;
-  }
+  if (!parsed.ok) return print(refused(parsed.mistakes));
+  const alone = answerAlone(parsed);
+  if (alone !== null) return print({ stdout: alone, stderr: '', exitCode: 0 });
   const input = launchInput(parsed.flags);
   const loaded = runnable(loadConfig(loadInput(input)));
-  if (parsed.command === 'check-config') {
-    const { stdout, stderr, exitCode } = checkConfig(loaded);
-    process.stdout.write(stdout);
-    process.stderr.write(stderr);
-    return exitCode;
-  }
-  if (!loaded.ok) {
-    process.stderr.write(renderMistakes(loaded.mistakes));
-    return EXIT_MISTAKE;
-  }
+  if (parsed.command === 'check-config') return print(checkConfig(loaded));
+  if (!loaded.ok) return print(refused(loaded.mistakes));
   for (const warning of loaded.warnings) process.stderr.write(`${warning}\n`);
-  return runServer(input, loaded.config);
+  return run(parsed, input, loaded.config);
 }
+
+const refused = (mistakes: readonly Mistake[]): Printout => ({
+  stdout: '',
+  stderr: renderMistakes(mistakes),
+  exitCode: EXIT_MISTAKE,
+});
 
 process.exitCode = await main(process.argv.slice(2));

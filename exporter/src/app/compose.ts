@@ -9,6 +9,7 @@ import { createWorld } from '../demo/world.js';
 import { floorTo } from '../domain/interval.js';
 import { NEW_STATE, renderSnapshot, type RenderedSnapshot, type RenderState } from '../exposition/render.js';
 import type { BuildInfo } from '../exposition/metric-row.js';
+import { Cycle, type CycleDeps } from '../pipeline/cycle.js';
 import type { FactorSources } from '../pipeline/resolve-factors.js';
 import { StatusKeeper, type Stopwatch } from '../pipeline/status.js';
 import type { Clock } from '../ports/clock.js';
@@ -17,7 +18,7 @@ import type { PipelineStatus } from '../ports/status.js';
 import type { UsageSource } from '../ports/usage-source.js';
 import { openLedger } from '../repositories/factory.js';
 import type { Config } from './config.js';
-import { createEngine, type EngineDeps, type EngineLog, type Published } from './engine.js';
+import { createEngine, type Engine, type EngineDeps, type EngineLog, type Published } from './engine.js';
 import { isDefault, type Mode } from './mode.js';
 
 /** What the surroundings give: time, a log, and where results go. */
@@ -32,14 +33,14 @@ export interface Host {
   readonly onProgress: (progress: PipelineStatus['backfill']) => void;
 }
 
-export interface ComposedEngine {
-  run(signal: AbortSignal): Promise<void>;
+export interface ComposedEngine extends Engine {
   close(): Promise<void>;
 }
 
 /** @throws DatabaseError when the ledger cannot be opened */
 export async function composeEngine(config: Config, mode: Mode, host: Host): Promise<ComposedEngine> {
-  const { step, settle, backfill } = config.time;
+  const { time } = config;
+  const { step, settle, backfill } = time;
   const ledger = await openLedger({ type: 'sqlite', path: mode.databasePath, cluster: mode.cluster, step });
   const usage = createUsage(config, mode, host);
   const status = new StatusKeeper(host.clock, host.stopwatch);
@@ -53,12 +54,55 @@ export async function composeEngine(config: Config, mode: Mode, host: Host): Pro
     step,
     settle,
     backfill,
+    retention: { raw: time.rawRetention, hour: time.hourRetention, day: time.dayRetention },
     publish: await createPublisher(config, mode, host, ledger, status),
   });
   return {
     run: (signal) => engine.run(signal),
+    backfill: (range, report) => engine.backfill(range, report),
     close: async () => {
       await usage.close();
+      await ledger.close();
+    },
+  };
+}
+
+/** What collects a range that it is told, and nothing else. */
+export interface Collector {
+  readonly cycle: Cycle;
+  readonly source: UsageSource;
+  close(): Promise<void>;
+}
+
+/** @throws DatabaseError when the ledger cannot be opened */
+export async function composeCollector(
+  config: Config,
+  mode: Mode,
+  host: Pick<Host, 'clock' | 'stopwatch' | 'log'>,
+): Promise<Collector> {
+  const { step, settle, backfill } = config.time;
+  const ledger = await openLedger({ type: 'sqlite', path: mode.databasePath, cluster: mode.cluster, step });
+  const { source, close } = createUsage(config, mode, host);
+  const status = new StatusKeeper(host.clock, host.stopwatch);
+  status.addSource(source.name, true);
+  const newest = await ledger.latest();
+  const deps: CycleDeps = {
+    usage: source,
+    ledger,
+    factors: createFactors(config),
+    clock: host.clock,
+    status,
+    step,
+    settle,
+    backfill,
+    onNewest: () => Promise.resolve(),
+    onProgress: () => undefined,
+  };
+  return {
+    cycle: new Cycle(deps, newest && newest.interval.start),
+    source,
+    close: async () => {
+      await close();
       await ledger.close();
     },
   };
@@ -67,7 +111,7 @@ export async function composeEngine(config: Config, mode: Mode, host: Host): Pro
 function createUsage(
   config: Config,
   mode: Mode,
-  { clock, log }: Host,
+  { clock, log }: Pick<Host, 'clock' | 'log'>,
 ): { source: UsageSource; close(): Promise<void> } {
   const { demo, prometheus, labels, time } = config;
   if (mode.source === 'demo') {
@@ -94,7 +138,7 @@ function createUsage(
   return { source, close: () => source.close() };
 }
 
-function createFactors(config: Config): FactorSources {
+export function createFactors(config: Config): FactorSources {
   const { prices } = config;
   return {
     tables: createTables({ profiles: config.powerProfiles }),

@@ -1,6 +1,6 @@
 /** Configuration: one table of keys, one schema, one loader. See docs/config.md. */
 export { isLoopback } from './config/checks.js';
-export { flagHelp, renderConfigDocs } from './config/docs.js';
+export { flagHelp, flagNames, renderConfigDocs } from './config/docs.js';
 export type { NodePriceRow } from './config/files.js';
 export { effectiveConfig, loadConfig, type LoadInput, type LoadResult } from './config/load.js';
 export { mistake, quote, type Mistake } from './config/mistake.js';

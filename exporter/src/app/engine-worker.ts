@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { BuildInfo } from '../exposition/metric-row.js';
 import { transferables, type RenderedSnapshot } from '../exposition/render.js';
 import type { PipelineStatus } from '../ports/status.js';
-import { composeEngine } from './compose.js';
+import type { TimeRange } from '../domain/interval.js';
+import { composeEngine, type ComposedEngine } from './compose.js';
 import { loadConfig, secretsOf } from './config.js';
 import type { LaunchInput } from './launch-input.js';
 import { loadInput } from './launch-input.js';
@@ -24,7 +25,14 @@ export type EngineMessage =
   | { readonly kind: 'snapshot'; readonly snapshot: PlainSnapshot }
   | { readonly kind: 'status'; readonly status: PipelineStatus }
   | { readonly kind: 'progress'; readonly progress: PipelineStatus['backfill'] }
+  | { readonly kind: 'backfill-progress'; readonly id: string; readonly done: number; readonly total: number }
+  /** `error` is empty when all of it was collected. */
+  | { readonly kind: 'backfill-end'; readonly id: string; readonly error: string }
   | { readonly kind: 'failed'; readonly message: string };
+
+/** What the serving thread asks for. */
+export type EngineRequest =
+  { readonly kind: 'stop' } | { readonly kind: 'backfill'; readonly id: string; readonly range: TimeRange };
 
 const port = parentPort!;
 const send = (message: EngineMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
@@ -48,13 +56,26 @@ async function work({ input, build }: EngineWorkerData): Promise<void> {
     onProgress: (progress) => send({ kind: 'progress', progress }),
   });
   const stop = new AbortController();
-  port.once('message', () => stop.abort());
+  port.on('message', (request: EngineRequest) => {
+    if (request.kind === 'stop') stop.abort();
+    else void backfill(engine, request.id, request.range);
+  });
   send({ kind: 'ready' });
   try {
     await engine.run(stop.signal);
   } finally {
     await engine.close();
   }
+}
+
+async function backfill(engine: ComposedEngine, id: string, range: TimeRange): Promise<void> {
+  const ended = (error: string) => send({ kind: 'backfill-end', id, error });
+  await engine
+    .backfill(range, (done, total) => send({ kind: 'backfill-progress', id, done, total }))
+    .then(
+      () => ended(''),
+      (error: Error) => ended(error.message),
+    );
 }
 
 try {

@@ -84,6 +84,7 @@ class Bench {
       step,
       settle: seconds(60),
       backfill: seconds(30 * 86400),
+      retention: { raw: seconds(7 * 86400), hour: seconds(90 * 86400), day: null },
       stopwatch: () => 0,
       sleepUntil: async (at) => {
         this.wakes.push(at);
@@ -213,6 +214,8 @@ describe('engine', () => {
       marks: (range) => ledger.marks(range),
       latest: () => ledger.latest(),
       counters: () => ledger.counters(),
+      prune: (before) => ledger.prune(before),
+      openDays: (before) => ledger.openDays(before),
       note: (key) => ledger.note(key),
       setNote: (key, value) => ledger.setNote(key, value),
       close: () => ledger.close(),

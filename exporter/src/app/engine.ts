@@ -6,6 +6,7 @@ import { countIn, type TimeRange } from '../domain/interval.js';
 import type { IntervalResult } from '../domain/model.js';
 import type { EpochSeconds, Seconds } from '../domain/units.js';
 import { CHUNKS_PER_CYCLE, Cycle, FIRST_BACKFILL_DONE, type CycleDeps } from '../pipeline/cycle.js';
+import { closeUnreachable, compact, type Retention } from '../pipeline/compact.js';
 import type { Stopwatch } from '../pipeline/status.js';
 import type { Counters } from '../ports/ledger.js';
 import type { PipelineStatus } from '../ports/status.js';
@@ -21,6 +22,7 @@ export interface Published {
 
 export interface EngineDeps extends Omit<CycleDeps, 'onNewest' | 'onProgress'> {
   readonly stopwatch: Stopwatch;
+  readonly retention: Retention;
   readonly sleepUntil: (at: EpochSeconds, signal: AbortSignal) => Promise<void>;
   readonly log: EngineLog;
   readonly publish: (published: Published) => Promise<void>;
@@ -159,6 +161,7 @@ class CyclingEngine implements Engine {
     const { status, log } = this.#deps;
     try {
       const outcome = await this.#cycle.run(signal);
+      if (outcome.state === 'idle') await this.#maintain(signal);
       status.database(null);
       this.#complain(outcome.state === 'unavailable' ? outcome.message : '', 'source unavailable');
       return outcome;
@@ -169,6 +172,15 @@ class CyclingEngine implements Engine {
       this.#complaint = message;
       return { state: 'failed', committed: 0 };
     }
+  }
+
+  /** Close days that nothing can complete any more, then prune; bounded, the rest follows after the next cycle. */
+  async #maintain(signal: AbortSignal): Promise<void> {
+    const { ledger, clock, retention, factors } = this.#deps;
+    const { reach } = this.#cycle;
+    const { currency } = factors.prices;
+    if (reach) await closeUnreachable(ledger, { ...reach, currency, signal });
+    await compact(ledger, { now: clock.now(), retention, signal });
   }
 
   #complain(message: string, what: string): void {

@@ -1,19 +1,25 @@
 /** The serving half: answers from memory and from read-only connections, while a worker thread collects and writes. */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { TimeRange } from '../domain/interval.js';
 import type { BuildInfo } from '../exposition/metric-row.js';
 import { createExposition, type Exposition } from '../exposition/document.js';
+import { encodeReport } from '../exposition/report/encode.js';
 import { negotiate } from '../exposition/negotiate.js';
 import type { MetricsBody } from '../http/deps.js';
 import { createHttpServer, type HttpServer } from '../http/server.js';
+import { JobQueue } from '../pipeline/jobs.js';
 import { StatusKeeper } from '../pipeline/status.js';
 import type { History } from '../ports/history.js';
+import type { JobProgress } from '../ports/jobs.js';
 import type { PipelineStatus } from '../ports/status.js';
 import type { HistoryOptions } from '../repositories/factory.js';
-import { secretsOf, type Config } from './config.js';
-import type { EngineMessage, EngineWorkerData } from './engine-worker.js';
+import { createFactors } from './compose.js';
+import { effectiveConfig, secretsOf, type Config } from './config.js';
+import type { EngineMessage, EngineRequest, EngineWorkerData } from './engine-worker.js';
 import { createHistoryPool } from './history-pool.js';
 import type { LaunchInput } from './launch-input.js';
 import { createLogger } from './log.js';
@@ -62,7 +68,12 @@ export async function serve(options: ServeOptions): Promise<number> {
     return EXIT_FAILED;
   }
   const history = startReaders({ type: 'sqlite', path: mode.databasePath, step: config.time.step });
-  const http = createServer(options, { registry, exposition, history, status: engine.status, log });
+  const jobs = new JobQueue({
+    clock: systemClock,
+    newId: () => randomBytes(8).toString('hex'),
+    work: (job, report) => engine.backfill(job.id, job.params, report),
+  });
+  const http = createServer(options, { registry, exposition, history, jobs, status: engine.status, log });
   const refresh = setInterval(() => {
     exposition.refresh().catch((error: unknown) => log.warn({ err: error }, 'self-metrics failed'));
   }, SELF_METRICS_MS);
@@ -76,7 +87,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     code = EXIT_FAILED;
   }
   clearInterval(refresh);
-  await Promise.all([http.close(), engine.stop()]);
+  await Promise.all([http.close(), engine.stop(), jobs.close()]);
   await history.close();
   log.info({ code }, 'stopped');
   return code;
@@ -88,6 +99,8 @@ interface EngineThread {
   /** Exit code, when the thread ends. */
   readonly ended: Promise<number>;
   readonly status: () => PipelineStatus;
+  /** Collect a range; rejects with the reason when it cannot be. */
+  backfill(id: string, range: TimeRange, report: (progress: JobProgress) => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -104,29 +117,44 @@ function startEngine(options: ServeOptions, exposition: Exposition, log: Logger)
   });
   let status = new StatusKeeper(systemClock, systemStopwatch).snapshot();
   let failure: string | null = null;
+  const backfills = new Map<string, { report(p: JobProgress): void; end(error: string): void }>();
   const ready = new Promise<string | null>((resolve) => {
     worker.on('message', (message: EngineMessage) => {
       if (message.kind === 'ready') resolve(null);
       else if (message.kind === 'snapshot') exposition.publish(message.snapshot);
       else if (message.kind === 'status') status = message.status;
       else if (message.kind === 'progress') showProgress(progress, message.progress);
+      else if (message.kind === 'backfill-progress') backfills.get(message.id)?.report(message);
+      else if (message.kind === 'backfill-end') backfills.get(message.id)?.end(message.error);
       else failure = message.message;
     });
     worker.on('error', (error) => (failure = messageOf(error)));
     worker.on('exit', () => resolve(failure ?? 'the collecting thread ended'));
   });
   const exit = once(worker, 'exit');
-  const ended = exit.then(() => {
+  const ask = (request: EngineRequest) => worker.postMessage(request);
+  const ended = exit.then(async () => {
     progress.end();
-    if (failure !== null) log.fatal({ reason: failure }, 'collecting failed');
+    // A thread that never became ready has been told of as what cannot start.
+    if (failure !== null && (await ready) === null) log.fatal({ reason: failure }, 'collecting failed');
     return failure === null ? EXIT_OK : EXIT_FAILED;
   });
   return {
     ready,
     ended,
     status: () => status,
+    backfill: (id, range, report) =>
+      new Promise<void>((resolve, reject) => {
+        const end = (error: string) => {
+          backfills.delete(id);
+          if (error === '') resolve();
+          else reject(new Error(error));
+        };
+        backfills.set(id, { report: ({ done, total }) => report({ done, total }), end });
+        ask({ kind: 'backfill', id, range });
+      }),
     stop: async () => {
-      worker.postMessage('stop');
+      ask({ kind: 'stop' });
       const timer = setTimeout(() => void worker.terminate(), STOP_MS);
       await exit;
       clearTimeout(timer);
@@ -148,13 +176,14 @@ interface Served {
   readonly registry: Registry;
   readonly exposition: Exposition;
   readonly history: History;
+  readonly jobs: JobQueue;
   readonly status: () => PipelineStatus;
   readonly log: Logger;
 }
 
 function createServer(
   options: ServeOptions,
-  { registry, exposition, history, status, log }: Served,
+  { registry, exposition, history, jobs, status, log }: Served,
 ): HttpServer {
   const { config, mode, build } = options;
   const { http } = config;
@@ -170,8 +199,13 @@ function createServer(
       allowAnonymous: http.allowAnonymous,
     },
     corsOrigins: http.corsOrigins,
-    ...(http.tls ? { tls: readTls(http.tls) } : {}),
+    ...tlsOf(config),
     history,
+    encodeReport,
+    jobs,
+    config: () => effectiveConfig(config),
+    podLabels: config.labels,
+    factors: createFactors(config),
     status,
     metrics: (accept, acceptEncoding) => metricsBody(exposition, accept, acceptEncoding),
     ...(config.metrics.compat && {
@@ -184,6 +218,12 @@ function createServer(
     log,
     registry,
   });
+}
+
+/** Read when the server starts and again once a minute, so that a renewed certificate is served without a restart. */
+function tlsOf({ http }: Config) {
+  const { tls } = http;
+  return tls ? { tls: readTls(tls), readTls: () => readTls(tls) } : {};
 }
 
 function readTls(files: NonNullable<Config['http']['tls']>) {

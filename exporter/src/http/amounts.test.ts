@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decimal, figuresOf, instant, metricOf } from './amounts.js';
+import { amountOf, decimal, figuresOf, instant } from './amounts.js';
 import { figuresSchema } from './schemas.js';
 import { sumsOf } from './testing/harness.js';
 
@@ -40,11 +40,10 @@ describe('figures', () => {
     );
   });
 
-  it('cost without a price is null for work that there was and 0 where there was none', () => {
-    expect(metricOf(sumsOf(10n, 0n, null), 'cost', 'USD')).toBeNull();
-    expect(metricOf(sumsOf(0n, 0n, null), 'cost', 'USD')).toBe(0);
-    expect(metricOf(sumsOf(10n), 'cost', 'USD')).toBe(1e-8);
-    expect(metricOf(sumsOf(10n), 'cost', 'EUR')).toBeNull();
+  it('a metric is the sum of its amounts, in its unit', () => {
+    expect(amountOf([1500n], 'energy_joules')).toBe(1.5);
+    expect(amountOf([1_500_000n, 250_000n], 'co2e_grams')).toBe(1.75);
+    expect(amountOf([10n], 'cost')).toBe(1e-8);
   });
 });
 

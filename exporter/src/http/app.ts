@@ -9,13 +9,16 @@ import express, {
 } from 'express';
 import { authorizer, guardBrowser, ROLES } from './auth.js';
 import type { HandlerDeps } from './deps.js';
+import { docsRoute } from './api-docs/route.js';
 import { answerPreflight, cors, securityHeaders } from './headers.js';
 import { clientOf, type Limits } from './limits.js';
 import { openApiRoute } from './openapi.js';
 import { asProblem, Problem, sendProblem } from './problem.js';
-import { parseQuery } from './query.js';
+import { compressed } from './compression.js';
+import { parseParams, parseQuery } from './query.js';
 import { requestMetrics } from './request-metrics.js';
-import type { Answer, Route } from './routes/route.js';
+import type { Answer, Route, StreamedAnswer } from './routes/route.js';
+import { sendPieces } from './stream.js';
 
 export const MAX_BODY_BYTES = 64 * 1024;
 const MAX_URL_LENGTH = 8192;
@@ -31,7 +34,8 @@ export function createApp(deps: HandlerDeps, routes: readonly Route[], limits: L
     cors(deps.corsOrigins),
     shortUrl,
   );
-  const router = createRouter(deps, [...routes, openApiRoute(routes, deps.version.version)], limits);
+  const described = [...routes, docsRoute(routes)];
+  const router = createRouter(deps, [...described, openApiRoute(described, deps.version.version)], limits);
   app.use(router);
   // Proxies that keep the prefix and proxies that strip it are both served.
   if (deps.rootPath !== '') app.use(deps.rootPath, router);
@@ -141,12 +145,15 @@ function answer(deps: HandlerDeps, r: Route, limits: Limits): RequestHandler {
     const query = parseQuery(r.query, /\?(.*)$/s.exec(req.url)?.[1] ?? '');
     const call = {
       query: query as never,
+      params: parseParams(r.params, req.params) as never,
       now: deps.clock.now(),
       accept: req.headers.accept,
       acceptEncoding: req.headers['accept-encoding']?.toString(),
     };
     const work = async () => r.handle(deps, call);
-    send(res, await withTimeout(api ? limits.inFlight.run(work) : work()));
+    const reply = await withTimeout(api ? limits.inFlight.run(work) : work());
+    if ('pieces' in reply) await limits.streams.run(() => sendStream(req, res, reply));
+    else await send(res, reply, r.role === 'metrics' ? undefined : call.acceptEncoding);
   };
 }
 
@@ -165,19 +172,30 @@ async function withTimeout(work: Promise<Answer>): Promise<Answer> {
   }
 }
 
-function send(res: Response, reply: Answer): void {
-  if ('json' in reply) {
-    res
-      .status(reply.status ?? 200)
-      .type('application/json')
-      .send(JSON.stringify(reply.json));
-    return;
-  }
-  res.setHeader('Content-Type', reply.contentType);
+async function sendStream(req: Request, res: Response, reply: StreamedAnswer): Promise<void> {
   for (const [name, value] of Object.entries(reply.headers ?? {})) res.setHeader(name, value);
+  res.setHeader('Content-Type', reply.contentType);
+  if (req.method === 'HEAD') res.end();
+  else await sendPieces(res, reply.pieces);
+}
+
+/** @param acceptEncoding of the request; undefined: the answer is sent as it is */
+async function send(
+  res: Response,
+  reply: Exclude<Answer, StreamedAnswer>,
+  acceptEncoding: string | undefined,
+): Promise<void> {
+  for (const [name, value] of Object.entries(reply.headers ?? {})) res.setHeader(name, value);
+  const [type, content] =
+    'json' in reply
+      ? ['application/json; charset=utf-8', JSON.stringify(reply.json)]
+      : [reply.contentType, reply.content];
+  res.status('json' in reply ? (reply.status ?? 200) : 200);
   // Not `send`, which would add a charset of its own to the type.
-  res.setHeader('Content-Length', Buffer.byteLength(reply.content));
-  res.end(reply.content);
+  res.setHeader('Content-Type', type);
+  const body = await compressed(res, content, acceptEncoding);
+  res.setHeader('Content-Length', body.length);
+  res.end(body);
 }
 
 function errorHandler({ log }: HandlerDeps): ErrorRequestHandler {

@@ -2,7 +2,11 @@
 import type { Registry } from 'prom-client';
 import type { EpochSeconds, Seconds } from '../domain/units.js';
 import type { Clock } from '../ports/clock.js';
+import type { EncodeReport } from '../pipeline/report.js';
+import type { FactorSources } from '../pipeline/resolve-factors.js';
+import type { ComparisonHistory } from '../ports/comparison.js';
 import type { History } from '../ports/history.js';
+import type { Jobs } from '../ports/jobs.js';
 import type { PipelineStatus } from '../ports/status.js';
 
 export interface AuthSettings {
@@ -24,6 +28,17 @@ export interface TlsSettings {
   readonly ca?: string | Buffer;
 }
 
+/** One key of the configuration in effect. A secret's value is never here, only that it is set. */
+export interface ConfigRow {
+  readonly key: string;
+  readonly group: string;
+  readonly value: string;
+  /** Where the value comes from: flag, file, environment, .env, preset or default. */
+  readonly origin: string;
+  /** The name it was given by; empty for a default. */
+  readonly name: string;
+}
+
 /** Requests a minute. A scrape, a probe and the API never use up each other's budget. */
 export interface HttpLimits {
   readonly apiPerClient: number;
@@ -35,6 +50,8 @@ export interface HttpLimits {
   readonly failedTokens: number;
   /** API requests being answered at the same time. */
   readonly inFlight: number;
+  /** Reports being sent at the same time. */
+  readonly streams: number;
 }
 
 export const DEFAULT_LIMITS: HttpLimits = {
@@ -45,6 +62,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   probesPerClient: 600,
   failedTokens: 20,
   inFlight: 64,
+  streams: 4,
 };
 
 /** A ready exposition. */
@@ -70,8 +88,21 @@ export interface HttpDeps {
   /** Exact origins, for example https://grafana.example.org. */
   readonly corsOrigins: readonly string[];
   readonly tls?: TlsSettings;
+  /** Reads the files of `tls` again; asked once a minute, so that a renewed certificate is served without a restart. */
+  readonly readTls?: () => TlsSettings;
   readonly limits?: Partial<HttpLimits>;
   readonly history: History;
+  /** Estimated beside measured; absent: not kept. */
+  readonly comparison?: ComparisonHistory;
+  /** Writes reports as files. */
+  readonly encodeReport: EncodeReport;
+  readonly jobs: Jobs;
+  /** The configuration in effect, secrets redacted. */
+  readonly config: () => readonly ConfigRow[];
+  /** Pod labels that the ledger keeps, by their Kubernetes name: what `label:<key>` may name. */
+  readonly podLabels: readonly string[];
+  /** The factors in use, for explaining figures. */
+  readonly factors: FactorSources;
   readonly status: () => PipelineStatus;
   /** The last published exposition in the form that fits the request's headers; null: none yet. */
   readonly metrics: (accept: string | undefined, acceptEncoding: string | undefined) => MetricsBody | null;

@@ -1,7 +1,7 @@
 /** Response headers for browsers: what a page of ours may load (nothing), and which other origins may read answers. */
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
-import { STYLE_HASH } from './landing.js';
+import { STYLE_HASH } from './page.js';
 
 export function securityHeaders(tls: boolean): RequestHandler {
   return helmet({

@@ -12,6 +12,8 @@ export interface Limits {
   readonly budget: (role: Role) => readonly RequestHandler[];
   readonly failures: Failures;
   readonly inFlight: Gate;
+  /** Answers being streamed: each may keep a reader of the database busy. */
+  readonly streams: Gate;
   close(): void;
 }
 
@@ -43,6 +45,7 @@ export function createLimits(given: Partial<HttpLimits> = {}): Limits {
     budget: (role) => (role === 'metrics' ? scrape : role === 'public' ? probes : api),
     failures: new Failures(limits.failedTokens),
     inFlight: new Gate(limits.inFlight),
+    streams: new Gate(limits.streams),
     close: () => {
       for (const store of stores) store.shutdown();
     },

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { z } from 'zod';
+import { DOCS_PATH } from './api-docs/route.js';
 import { openApiDocument, OPENAPI_PATH } from './openapi.js';
 import { ROUTES } from './routes/index.js';
 import { start } from './testing/harness.js';
@@ -10,51 +12,71 @@ interface Parameter {
   readonly description?: string;
   readonly schema: {
     readonly type: string;
-    readonly items?: { readonly enum?: string[] };
+    readonly items?: { readonly anyOf?: { enum?: string[]; pattern?: string }[] };
     readonly maximum?: number;
   };
 }
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tags: string[];
+  readonly security: Record<string, string[]>[];
+  readonly parameters?: Parameter[];
+  readonly responses: Record<string, { description: string; content: Record<string, { schema: object }> }>;
+}
 interface Document {
   readonly openapi: string;
-  readonly paths: Record<
-    string,
-    { get: { operationId: string; security: object[]; parameters?: Parameter[]; responses: object } }
-  >;
-  readonly components: { schemas: Record<string, object> };
+  readonly info: { title: string; version: string };
+  readonly tags: { name: string }[];
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: {
+    readonly schemas: Record<string, object>;
+    readonly securitySchemes: Record<string, { type: string; scheme: string; description: string }>;
+  };
 }
 
+const document = openApiDocument(ROUTES, '0.1.0') as unknown as Document;
+const operationOf = (path: string, method = 'get') => document.paths[path]![method]!;
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+);
+
 describe('GET /api/v1/openapi.json', () => {
-  it('describes every route of the table, itself too', async () => {
+  it('describes every route of the table, the docs and itself too', async () => {
     await using running = await start();
-    const document = (await running.get(OPENAPI_PATH)).json<Document>();
-    expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths).toSorted()).toEqual(
-      [...ROUTES.map((r) => r.path), OPENAPI_PATH].toSorted(),
+    const served = (await running.get(OPENAPI_PATH)).json<Document>();
+    expect(served.openapi).toBe('3.1.0');
+    expect(Object.keys(served.paths).toSorted()).toEqual(
+      [...ROUTES.map((r) => r.path), OPENAPI_PATH, DOCS_PATH].toSorted(),
     );
-    const ids = Object.values(document.paths).map((p) => p.get.operationId);
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(ids).toContain('getTotals');
   });
 
-  const document = openApiDocument(ROUTES, '0.1.0') as unknown as Document;
-
-  it('has each parameter of the schemas that validate, none of them required, each described', () => {
+  it('has each parameter of the schemas that validate, each described; required only where there is no default', () => {
     for (const r of ROUTES) {
-      const parameters = document.paths[r.path]!.get.parameters ?? [];
-      expect(parameters.map((p) => p.name)).toEqual(Object.keys(r.query.shape));
+      const parameters = operationOf(r.path, r.method).parameters ?? [];
+      const inPath = Object.keys(r.params?.shape ?? {});
+      expect(parameters.map((p) => p.name).toSorted()).toEqual(
+        [...inPath, ...Object.keys(r.query.shape)].toSorted(),
+      );
       for (const p of parameters) {
-        expect(p).toMatchObject({ in: 'query', required: false, description: expect.any(String) });
+        const required =
+          inPath.includes(p.name) || !(r.query.shape[p.name] as z.ZodType).safeParse(undefined).success;
+        expect([r.path, p]).toMatchObject([
+          r.path,
+          { in: inPath.includes(p.name) ? 'path' : 'query', required, description: expect.any(String) },
+        ]);
         expect(p.schema.type).toMatch(/^(string|integer|array)$/);
       }
     }
-    const totals = document.paths['/api/v1/totals']!.get.parameters!;
-    expect(totals.find((p) => p.name === 'by')!.schema.items!.enum).toContain('provider');
+    const totals = operationOf('/api/v1/totals').parameters!;
+    expect(totals.find((p) => p.name === 'by')!.schema.items!.anyOf![0]!.enum).toContain('provider');
     expect(totals.find((p) => p.name === 'limit')!.schema.maximum).toBe(1000);
   });
 
   it('says which token a route needs', () => {
-    expect(document.paths['/livez']!.get.security).toEqual([]);
-    expect(document.paths['/api/v1/totals']!.get.security).toEqual([{ token: [] }, { operatorToken: [] }]);
+    expect(operationOf('/livez').security).toEqual([]);
+    expect(operationOf('/api/v1/totals').security).toEqual([{ token: [] }, { operatorToken: [] }]);
+    expect(operationOf('/api/v1/backfill', 'post').security).toEqual([{ operatorToken: [] }]);
   });
 
   it('names the shapes of answers, and of errors', () => {
@@ -64,15 +86,67 @@ describe('GET /api/v1/openapi.json', () => {
         'Figures',
         'Series',
         'Nodes',
-        'Namespaces',
-        'Health',
+        'Explanation',
+        'Job',
         'Problem',
-        'Readiness',
+        'Services',
       ]),
     );
   });
 
   it('is the same each time', () => {
     expect(openApiDocument(ROUTES, '0.1.0')).toEqual(document);
+  });
+});
+
+describe('the structure that OpenAPI 3.1 asks for', () => {
+  it('every reference leads to a component', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map((m) => m[1]!);
+    expect(references.length).toBeGreaterThan(20);
+    for (const reference of references) {
+      const found = reference
+        .replace(/^#\//, '')
+        .split('/')
+        .reduce<unknown>((node, part) => (node as Record<string, unknown> | undefined)?.[part], document);
+      expect([reference, typeof found]).toEqual([reference, 'object']);
+    }
+  });
+
+  it('operations have unique ids, a summary, a declared tag, and schemes that exist', () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    const tags = document.tags.map((t) => t.name);
+    for (const { operation } of operations) {
+      expect(operation.operationId).toMatch(/^(get|post|patch|delete)[A-Z][A-Za-z0-9]*$/);
+      expect(operation.summary).not.toBe('');
+      expect(tags).toEqual(expect.arrayContaining(operation.tags));
+      for (const scheme of operation.security.flatMap((s) => Object.keys(s))) {
+        expect(document.components.securitySchemes[scheme]).toMatchObject({ type: 'http', scheme: 'bearer' });
+      }
+    }
+  });
+
+  it('names in a path are its parameters, each once', () => {
+    for (const { path, operation } of operations) {
+      const names = [...path.matchAll(/\{(\w+)\}/g)].map((m) => m[1]!);
+      const parameters = (operation.parameters ?? []).filter((p) => p.in === 'path').map((p) => p.name);
+      expect([path, parameters.toSorted()]).toEqual([path, names.toSorted()]);
+      const all = (operation.parameters ?? []).map((p) => `${p.in} ${p.name}`);
+      expect(new Set(all).size).toBe(all.length);
+    }
+  });
+
+  it('each has one success, described, with a schema, and problems as problem+json', () => {
+    for (const { path, operation } of operations) {
+      const codes = Object.keys(operation.responses);
+      expect([path, codes.filter((c) => c.startsWith('2')).length]).toEqual([path, 1]);
+      expect(codes).toContain('default');
+      for (const [code, { description, content }] of Object.entries(operation.responses)) {
+        expect(code).toMatch(/^([245]\d\d|default)$/);
+        expect(description).not.toBe('');
+        if (!code.startsWith('2')) expect(Object.keys(content)).toEqual(['application/problem+json']);
+        for (const media of Object.values(content)) expect(media.schema).toEqual(expect.any(Object));
+      }
+    }
   });
 });

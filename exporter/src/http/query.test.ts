@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ProblemBody } from './problem.js';
 import { ROUTES } from './routes/index.js';
+import { pathOf } from './routes/route.js';
 import { start, type Running } from './testing/harness.js';
 
 let running: Running;
@@ -42,7 +43,8 @@ describe('parameters that are not understood', () => {
     ['/api/v1/totals?limit=1001', 'limit', '1 to 1000'],
     ['/api/v1/totals?limit=1e2', 'limit', '1 to 1000'],
     ['/api/v1/totals?limit=-5', 'limit', '1 to 1000'],
-    ['/api/v1/totals?by=label:team', 'by', 'cluster, namespace, workload, pod, node, zone, provider'],
+    ['/api/v1/totals?by=label:owner', 'by', 'provider, label:team, label:app.kubernetes.io/part-of'],
+    ['/api/v1/series?by=label:', 'by', 'label:<key> with a pod label of POD_LABELS'],
     ['/api/v1/totals?by=namespace,', 'by', 'cluster, namespace'],
     ['/api/v1/totals?by=Namespace', 'by', 'cluster, namespace'],
     ['/api/v1/series?metric=watts', 'metric', 'energy_joules, co2e_grams'],
@@ -132,14 +134,18 @@ const encoded = (text: string) => encodeURIComponent(Buffer.from(text).toString(
 const encode = (pairs: [string, string][]) => pairs.map(([n, v]) => `${encoded(n)}=${encoded(v)}`).join('&');
 
 describe('whatever is asked', () => {
-  it.each(ROUTES.map((r) => [r.path, r] as const))(
+  it.each(ROUTES.map((r) => [`${r.method} ${r.path}`, r] as const))(
     '%s answers in its shape or says what is wrong',
-    async (path, r) => {
+    async (_, r) => {
+      const path = pathOf(r);
+      const method = r.method.toUpperCase();
+      // The path names a job that there is none of.
+      const refused = r.params ? [400, 404] : [400];
       await fc.assert(
         fc.asyncProperty(query, async (pairs) => {
-          const reply = await running.get(`${path}?${encode(pairs)}`);
-          expect([200, 400]).toContain(reply.status);
-          if (reply.status === 400)
+          const reply = await running.get(`${path}?${encode(pairs)}`, { method });
+          expect([r.success ?? 200, ...refused]).toContain(reply.status);
+          if (refused.includes(reply.status))
             expect(reply.json()).toMatchObject({ parameter: expect.any(String), fix: expect.any(String) });
           else if (r.produces === 'application/json')
             expect(() => r.answer.parse(reply.json())).not.toThrow();

@@ -1,6 +1,7 @@
 /** Query string to the typed parameters of a route. Nothing is guessed: what is not understood is refused, by name. */
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { Problem } from './problem.js';
 import { QueryProblem } from '../pipeline/query-range.js';
 import { COMMA_LISTS } from './schemas.js';
 
@@ -31,6 +32,24 @@ export function parseQuery<Q extends QuerySchema>(schema: Q, search: string): z.
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw problemOf(schema, parsed.error.issues[0]!);
+}
+
+/** What stands in the path; a value that the schema refuses names nothing that exists. Throws a `Problem`. */
+export function parseParams(
+  schema: QuerySchema | undefined,
+  values: Readonly<Record<string, unknown>>,
+): object {
+  if (!schema) return {};
+  const parsed = schema.safeParse({ ...values });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const name = String(issue.path[0]);
+  const allowed = issue.code === 'invalid_value' ? `Allowed: ${issue.values.map(String).join(', ')}.` : null;
+  const description = (schema.shape[name] as z.ZodType).meta()?.description;
+  throw new Problem('not-found', `There is no such ${name}.`, {
+    parameter: name,
+    fix: allowed ?? `${description}.`,
+  });
 }
 
 function single(schema: QuerySchema, name: string, values: readonly string[]): readonly string[] | string {

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { FACTORS } from '../domain/uncertainty.js';
 import { METRICS, SORT_KEYS, type Sort, type SortKey } from '../pipeline/query-history.js';
-import { GROUP_KEYS, type Filters } from '../ports/history.js';
+import { QueryProblem } from '../pipeline/query-range.js';
+import { GROUP_KEYS, type Filters, type GroupKey } from '../ports/history.js';
 
 const MAX_ALTERNATIVES = 50;
 
@@ -45,16 +46,40 @@ export function filtersOf(query: FilterQuery): Filters {
 /** Of the names given to `by` and `metric`, also several in one, with commas between. */
 export const COMMA_LISTS: ReadonlySet<string> = new Set(['by', 'metric']);
 
+const LABEL_GROUP = /^label:[^\p{Cc},]{1,317}$/u;
+const groupKey = z.custom<GroupKey>(
+  (key) =>
+    typeof key === 'string' && ((GROUP_KEYS as readonly string[]).includes(key) || LABEL_GROUP.test(key)),
+);
+const GROUPS = `${GROUP_KEYS.join(', ')}, or label:<key> with a pod label of POD_LABELS`;
+
 export const byParameter = z
-  .array(z.enum(GROUP_KEYS))
+  .array(groupKey)
   .max(MAX_ALTERNATIVES)
   .optional()
   .transform((keys) => [...new Set(keys)])
   .meta({
     type: 'array',
-    items: { type: 'string', enum: [...GROUP_KEYS] },
-    description: 'Group by these keys; may be repeated or a comma list',
+    items: { type: 'string', anyOf: [{ enum: [...GROUP_KEYS] }, { pattern: '^label:.' }] },
+    description: `Group by these keys; may be repeated or a comma list: ${GROUPS}`,
+    example: ['namespace'],
   });
+
+/** The keys to group by; a label that the ledger does not keep is refused (`QueryProblem`), naming those that it keeps. */
+export function groupsOf(by: readonly GroupKey[], podLabels: readonly string[]): readonly GroupKey[] {
+  const unknown = by.find(
+    (key) => key.startsWith('label:') && !podLabels.includes(key.slice('label:'.length)),
+  );
+  if (unknown === undefined) return by;
+  const kept = podLabels.map((label) => `label:${label}`);
+  throw new QueryProblem(
+    'by',
+    'by names a pod label that the ledger does not keep.',
+    kept.length === 0
+      ? 'POD_LABELS is empty: name the label there, and its pods are grouped from then on.'
+      : `Allowed: ${[...GROUP_KEYS, ...kept].join(', ')}. Others can be added to POD_LABELS.`,
+  );
+}
 
 export const metricParameter = z
   .array(z.enum(METRICS))

@@ -1,6 +1,6 @@
 /** The listening server: sockets, timeouts, protocol errors, and an orderly end. */
 import { createServer as createHttp, type Server, type ServerOptions } from 'node:http';
-import { createServer as createHttps } from 'node:https';
+import { createServer as createHttps, Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
@@ -10,6 +10,7 @@ import { createLimits } from './limits.js';
 import { Problem, type ProblemType } from './problem.js';
 import { ROUTES } from './routes/index.js';
 import type { Route } from './routes/route.js';
+import { MIN_TLS, reloadTls, TLS_RELOAD_MS } from './tls-reload.js';
 
 export interface HttpServer {
   /** Rejects when the address cannot be bound. */
@@ -37,10 +38,14 @@ export function createHttpServer(deps: HttpDeps, routes: readonly Route[] = ROUT
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', answerBrokenRequest);
   const traffic = new Traffic(server);
+  const reload = watchTls(server, deps);
   let closing: Promise<void> | null = null;
   return {
     listen: () => listen(server, deps.host, deps.port),
-    close: () => (closing ??= traffic.end().finally(() => limits.close())),
+    close: () => {
+      clearInterval(reload);
+      return (closing ??= traffic.end().finally(() => limits.close()));
+    },
   };
 }
 
@@ -48,9 +53,15 @@ function createListener(app: Express, tls: TlsSettings | undefined): Server {
   if (!tls) return createHttp(SERVER_OPTIONS, app);
   const client = tls.ca === undefined ? {} : { ca: tls.ca, requestCert: true, rejectUnauthorized: true };
   return createHttps(
-    { ...SERVER_OPTIONS, minVersion: 'TLSv1.2', cert: tls.cert, key: tls.key, ...client },
+    { ...SERVER_OPTIONS, minVersion: MIN_TLS, cert: tls.cert, key: tls.key, ...client },
     app,
   );
+}
+
+function watchTls(server: Server, { tls, readTls, log }: HttpDeps): NodeJS.Timeout | undefined {
+  if (!tls || !readTls || !(server instanceof HttpsServer)) return undefined;
+  let used = tls;
+  return setInterval(() => (used = reloadTls(server, used, readTls, log)), TLS_RELOAD_MS).unref();
 }
 
 function listen(server: Server, host: string, port: number): Promise<{ port: number; host: string }> {

@@ -81,6 +81,11 @@ export class Cycle {
     return outcome;
   }
 
+  /** What the last cycle went by; null before the source has said how far back it goes. */
+  get reach(): DueOptions | null {
+    return this.#oldest && this.#dueOptions(this.#oldest.value);
+  }
+
   /** Ranges of what is not complete between `from` and `to`, as far as it has settled, for `collect`. */
   async incomplete({ from, to }: TimeRange): Promise<readonly TimeRange[]> {
     const { clock, step, settle, ledger } = this.#deps;

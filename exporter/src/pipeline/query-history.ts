@@ -2,6 +2,7 @@
 import type { TimeRange } from '../domain/interval.js';
 import type { Seconds } from '../domain/units.js';
 import type {
+  Amount,
   Filters,
   Group,
   GroupId,
@@ -120,24 +121,35 @@ export interface SeriesQuestion {
   readonly filters: Filters;
   /** Null: chosen from the range. */
   readonly step: Seconds | null;
-  readonly metrics: number;
+  readonly metrics: readonly Metric[];
   readonly ledgerStep: Seconds;
 }
+
+export interface SeriesFound extends SeriesAnswer {
+  readonly step: Seconds;
+  /** Of the whole range. */
+  readonly totals: Totals;
+}
+
+/** What a metric is added up from. */
+export const AMOUNTS_OF: Readonly<Record<Metric, readonly Amount[]>> = {
+  energy_joules: ['energy'],
+  co2e_grams: ['operational', 'embodied'],
+  co2e_operational_grams: ['operational'],
+  co2e_embodied_grams: ['embodied'],
+  cost: ['cost'],
+};
 
 /**
  * A series per group. The number of groups is asked for before the points are, so that an answer over the budget is refused
  * (`QueryProblem`) before it takes any memory; without grouping there is one.
  */
-export async function querySeries(
-  history: History,
-  question: SeriesQuestion,
-): Promise<SeriesAnswer & { readonly step: Seconds }> {
+export async function querySeries(history: History, question: SeriesQuestion): Promise<SeriesFound> {
   const { range, by, filters, ledgerStep, metrics } = question;
   const step = question.step ?? autoStep(range, ledgerStep);
-  checkBudget(range, step, ledgerStep, metrics);
-  if (by.length > 0) {
-    const { groups } = await history.totals({ range, by, filters });
-    checkBudget(range, step, ledgerStep, groups.length * metrics);
-  }
-  return { ...(await history.series({ range, by, filters, step })), step };
+  checkBudget(range, step, ledgerStep, metrics.length);
+  const totals = await history.totals({ range, by, filters });
+  checkBudget(range, step, ledgerStep, totals.groups.length * metrics.length);
+  const amounts = [...new Set(metrics.flatMap((metric) => AMOUNTS_OF[metric]))];
+  return { ...(await history.series({ range, by, filters, step, amounts })), step, totals };
 }

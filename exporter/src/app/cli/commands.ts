@@ -1,22 +1,87 @@
-/** The table of commands. To add one, add a row here and its case to main. */
+/** The table of commands. To add one, add a row here, a file in app/commands and a line in main; then run `pnpm gen`. */
+import { REPORT_STEPS } from '../../pipeline/report-buckets.js';
+import { FILTER_OPTIONS, rangeOptions, type Option } from './options.js';
+
+export const COMMAND_NAMES = [
+  'serve',
+  'demo',
+  'report',
+  'backfill',
+  'migrate',
+  'explain',
+  'check-config',
+  'completion',
+  'help',
+  'version',
+] as const;
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
+/** A word that stands after the command. */
+export interface Argument {
+  readonly name: string;
+  readonly help: string;
+  /** Absent: any word. */
+  readonly choices?: readonly string[];
+}
 
 export interface Command {
-  readonly name: 'serve' | 'demo' | 'check-config' | 'help' | 'version';
+  readonly name: CommandName;
   readonly summary: string;
   /** Keys that the command itself decides; a flag that says otherwise is a mistake. */
   readonly sets: Readonly<Record<string, string>>;
   /** Whether it takes the flags of configuration. */
   readonly configured: boolean;
+  /** Take precedence over the flags of configuration of the same name. */
+  readonly options: readonly Option[];
+  /** Null: nothing may stand after the command. */
+  readonly argument: Argument | null;
   readonly details: string;
   readonly examples: readonly string[];
 }
 
+const PLAIN = { sets: {}, configured: true, options: [], argument: null } as const;
+
+export const OUTPUTS = ['table', 'json', 'csv', 'parquet'] as const;
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+const REPORT_OPTIONS: readonly Option[] = [
+  ...rangeOptions('24h'),
+  {
+    name: 'by',
+    value: 'KEYS',
+    help: 'group by cluster, namespace, workload, pod, node, zone, provider, label:NAME; a comma list',
+    default: 'namespace',
+    repeatable: true,
+  },
+  {
+    name: 'step',
+    value: 'PERIOD',
+    help: 'one row a period: raw is the step of the ledger, weeks are ISO weeks, all of UTC',
+    choices: REPORT_STEPS,
+    default: 'the whole range',
+  },
+  ...FILTER_OPTIONS,
+  {
+    name: 'output',
+    value: 'FORMAT',
+    help: 'a table for people, or a file for programs',
+    choices: OUTPUTS,
+    default: 'the ending of --output-file, else table',
+  },
+  { name: 'output-file', value: 'FILE', help: 'write to this file', default: 'standard output' },
+  {
+    name: 'fail-on',
+    value: 'CONDITION',
+    help: "end with exit code 3 when the total is so: 'co2e_grams>1000'; may be repeated",
+    repeatable: true,
+  },
+];
+
 export const COMMANDS: readonly Command[] = [
   {
+    ...PLAIN,
     name: 'serve',
     summary: 'collect, keep and serve; the default when no command is given',
-    sets: {},
-    configured: true,
     details:
       'Collects what is due, newest first, then live, and serves /metrics and the API until it is told to stop.',
     examples: [
@@ -25,34 +90,113 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   {
+    ...PLAIN,
     name: 'demo',
     summary: 'the same on an invented cluster, without Prometheus',
     sets: { DEMO: 'on' },
-    configured: true,
     details: 'Serves an invented cluster with days of history; the same seed gives the same cluster.',
     examples: ['greenkube demo', 'greenkube demo --demo-seed=7 --demo-days=30 --api-port=9000'],
   },
   {
+    ...PLAIN,
+    name: 'report',
+    summary: 'energy, CO2e and cost of a range, as a table or a file',
+    options: REPORT_OPTIONS,
+    details: `Reads the database file directly, also while the exporter runs. Figures have their band (low to high).
+
+Metrics of --fail-on: energy_joules, co2e_grams, co2e_operational_grams, co2e_embodied_grams, cost (of each currency), coverage,
+estimated_ratio; operators > >= < <=. They are those of the total of the range. What is not known cannot be judged: exit code 1.`,
+    examples: [
+      'greenkube report --last=7d',
+      'greenkube report --last=30d --by=workload --namespace=shop --step=week',
+      'greenkube report --from=2026-01-01T00:00:00Z --to=2027-01-01T00:00:00Z --step=month --output-file=2026.parquet',
+      "greenkube report --last=24h --namespace=shop --fail-on='co2e_grams>1000'",
+    ],
+  },
+  {
+    ...PLAIN,
+    name: 'backfill',
+    summary: 'collect a past range now, and end',
+    options: rangeOptions('30d'),
+    details: `Collects from the configured source every interval of the range that is not yet known complete. While an exporter holds the
+database this is refused: ask that one with POST /api/v1/backfill.`,
+    examples: [
+      'greenkube backfill --last=30d --prometheus-url=http://prometheus:9090',
+      'greenkube backfill --from=2026-01-01T00:00:00Z --to=2026-01-08T00:00:00Z --demo=on --demo-days=365',
+    ],
+  },
+  {
+    ...PLAIN,
+    name: 'migrate',
+    summary: 'create the database, or bring it up to date',
+    details: 'Says from which version of the schema to which. The exporter does the same when it starts.',
+    examples: ['greenkube migrate', 'greenkube migrate --db-path=/var/lib/greenkube/greenkube.db'],
+  },
+  {
+    ...PLAIN,
+    name: 'explain',
+    summary: 'the formula of one figure with every factor, its source and its band',
+    options: [
+      {
+        name: 'series',
+        value: 'SERIES',
+        help: 'a figure as Prometheus writes a series, or a metric of the API',
+      },
+      {
+        name: 'time',
+        value: 'TIME',
+        help: 'an instant of the interval: RFC 3339 or epoch seconds',
+        default: 'the newest known',
+      },
+      {
+        name: 'output',
+        value: 'FORMAT',
+        help: 'text for people, or JSON',
+        choices: ['text', 'json'],
+        default: 'text',
+      },
+    ],
+    details:
+      'Reads the database file directly, also while the exporter runs. Answers what GET /api/v1/explain does.',
+    examples: [
+      `greenkube explain --series='greenkube_node_power_watts{node="n1"}'`,
+      `greenkube explain --series='co2e_grams{namespace="shop"}' --time=2026-01-01T12:00:00Z --output=json`,
+    ],
+  },
+  {
+    ...PLAIN,
     name: 'check-config',
     summary: 'print the configuration in effect, or everything wrong with it',
-    sets: {},
-    configured: true,
     details:
       'Prints every key with its value and where it comes from, secrets redacted. Connects to nothing.',
     examples: ['greenkube check-config', 'greenkube check-config --step=7m'],
   },
   {
+    ...PLAIN,
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    configured: false,
+    argument: { name: 'SHELL', help: 'the shell', choices: SHELLS },
+    details: 'Prints a script for the shell to read; see the examples.',
+    examples: [
+      'greenkube completion bash > /etc/bash_completion.d/greenkube',
+      'greenkube completion zsh > "${fpath[1]}/_greenkube"',
+      'greenkube completion fish > ~/.config/fish/completions/greenkube.fish',
+    ],
+  },
+  {
+    ...PLAIN,
     name: 'help',
     summary: 'this text, or that of a command',
-    sets: {},
     configured: false,
+    argument: { name: 'COMMAND', help: 'the command', choices: COMMAND_NAMES },
     details: 'Prints the help of a command.',
     examples: ['greenkube help serve'],
   },
   {
+    ...PLAIN,
     name: 'version',
     summary: 'print the version',
-    sets: {},
     configured: false,
     details: 'Prints the version.',
     examples: ['greenkube version'],

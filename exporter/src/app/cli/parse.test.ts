@@ -1,7 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseCommand } from '../cli.js';
 import { COMMANDS } from './commands.js';
+
+const NAMES = COMMANDS.map(({ name }) => name).join(', ');
 
 const parse = (line: string) => parseCommand(line.split(' ').filter((word) => word !== ''));
 const messages = (line: string) => {
@@ -30,7 +33,9 @@ describe('commands and flags', () => {
     ['version', 'version', {}],
     ['--version', 'version', {}],
     ['serve -V', 'version', {}],
-  ])('%s', (line, command, flags) => expect(parse(line)).toEqual({ ok: true, command, flags }));
+  ])('%s', (line, command, flags) =>
+    expect(parse(line)).toEqual({ ok: true, command, flags, options: {}, argument: '' }),
+  );
 
   it('keeps any value of a flag as it is', () => {
     fc.assert(
@@ -51,14 +56,8 @@ describe('commands and flags', () => {
 
 describe('mistakes', () => {
   it.each([
-    [
-      'sevre',
-      'command: is not known (got "sevre"): must be serve, demo, check-config, help, version; did you mean serve?',
-    ],
-    [
-      'migrate',
-      'command: is not known (got "migrate"): must be serve, demo, check-config, help, version; see greenkube --help',
-    ],
+    ['sevre', `command: is not known (got "sevre"): must be ${NAMES}; did you mean serve?`],
+    ['recommend', `command: is not known (got "recommend"): must be ${NAMES}; see greenkube --help`],
     ['serve now', 'command line: has an unexpected word (got "now"): nothing may stand here; remove it'],
     ['--api-prot=1', '--api-prot: is not a known key: every flag must be a key; did you mean --api-port?'],
     ['--api-prot 1', '--api-prot: is not a known key: every flag must be a key; did you mean --api-port?'],
@@ -78,10 +77,7 @@ describe('mistakes', () => {
       'version --step=1m',
       'command line: has an unexpected word (got "--step"): nothing may stand here; remove it',
     ],
-    [
-      'help srve',
-      'command: is not known (got "srve"): must be serve, demo, check-config, help, version; did you mean serve?',
-    ],
+    ['help srve', `command: is not known (got "srve"): must be ${NAMES}; did you mean serve?`],
   ])('%s', (line, message) => expect(messages(line)).toEqual([message]));
 
   it('are said all at once', () => {
@@ -90,6 +86,67 @@ describe('mistakes', () => {
 
   it('never show the value of an unknown flag', () => {
     expect(messages('--api-tokens=canary').join()).not.toContain('canary');
+  });
+});
+
+/** The arguments that a shell makes of a line that calls greenkube. */
+function wordsOf(line: string): string[] {
+  const script = `greenkube() { for w; do printf '%s\\0' "$w"; done; }; ${line.replace(/ > .*/, '')}`;
+  return spawnSync('sh', ['-c', script], { encoding: 'utf8' }).stdout.split('\0').slice(0, -1);
+}
+
+describe('options of commands', () => {
+  it.each([
+    ['report --last=7d', { last: ['7d'] }, {}],
+    ['report --last 7d --by pod --by node', { last: ['7d'], by: ['pod', 'node'] }, {}],
+    ['report --step=week --db-path=x', { step: ['week'] }, { DB_PATH: 'x' }],
+    ['--step=week report', { step: ['week'] }, {}],
+    ['report --prometheus-query-range-step=1m', {}, { PROMETHEUS_QUERY_RANGE_STEP: '1m' }],
+    ['serve --step=1m', {}, { STEP: '1m' }],
+    ['report --fail-on=cost>=1 --namespace=a', { 'fail-on': ['cost>=1'], namespace: ['a'] }, {}],
+  ])('%s', (line, options, flags) => expect(parse(line)).toMatchObject({ ok: true, options, flags }));
+
+  it('take their argument', () => {
+    expect(parse('completion zsh')).toMatchObject({ command: 'completion', argument: 'zsh' });
+    expect(parse('completion --help')).toMatchObject({ command: 'help' });
+  });
+
+  it.each([
+    [
+      'report --lst=7d',
+      '--lst: is not known: every flag must be an option of the command or a key; did you mean --last?',
+    ],
+    ['report --last', '--last: has no value: write --last=VALUE or --last VALUE; add the value'],
+    ['report --last=1d --last=2d', '--last: is given twice: each flag may be there once; remove one of them'],
+    [
+      'report --step=weak',
+      '--step: has a value that is not known (got "weak"): must be raw, hour, day, week, month, year; did you mean week?',
+    ],
+    [
+      'serve --fail-on=cost>1',
+      '--fail-on: is no option of serve: it is one of report; remove it, or use one of these commands',
+    ],
+    [
+      'completion',
+      'command line: ends after completion: one of bash, zsh, fish must follow; for example greenkube completion bash',
+    ],
+    [
+      'completion bsh',
+      'SHELL: has a value that is not known (got "bsh"): must be bash, zsh, fish; did you mean bash?',
+    ],
+    ['report now', 'command line: has an unexpected word (got "now"): nothing may stand here; remove it'],
+  ])('%s', (line, message) => expect(messages(line)).toEqual([message]));
+
+  it('are all in the help of their command, with choices and defaults', () => {
+    for (const command of COMMANDS) {
+      const result = parse(`help ${command.name}`);
+      const text = result.ok ? (result.helpText ?? '') : '';
+      for (const option of command.options) {
+        expect(text).toContain(`--${option.name}=${option.value}`);
+        expect(text).toContain(option.help);
+        for (const choice of option.choices ?? []) expect(text).toContain(choice);
+      }
+    }
   });
 });
 
@@ -104,7 +161,7 @@ describe('help', () => {
     for (const line of ['--help', '-h', 'help']) {
       const text = textOf(line);
       for (const { name } of COMMANDS) expect(text).toContain(`\n  ${name} `);
-      expect(text).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 /);
+      expect(text).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 /);
     }
   });
 
@@ -113,8 +170,8 @@ describe('help', () => {
     expect(textOf('serve --help')).toContain('--prometheus-url');
     for (const { examples } of COMMANDS) {
       for (const example of examples) {
-        const line = example.replace(/^(?:\w+=\S+ )*greenkube/, '');
-        expect(messages(line)).toEqual([]);
+        const result = parseCommand(wordsOf(example));
+        expect(result.ok ? [] : result.mistakes).toEqual([]);
       }
     }
   });

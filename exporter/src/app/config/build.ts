@@ -53,6 +53,7 @@ export function build(v: Settled, files: FileContents, effective: readonly Effec
     grid: {
       electricityMaps: { url: v.ELECTRICITY_MAPS_URL, token: v.ELECTRICITY_MAPS_TOKEN },
       ukCarbonIntensity: { url: v.UK_CARBON_INTENSITY_URL, mode: v.UK_CARBON_INTENSITY },
+      intensityQuery: v.INTENSITY_QUERY,
       defaultZone: known(v.DEFAULT_ZONE),
       defaultIntensity: gramsPerKwh(v.DEFAULT_INTENSITY),
       zoneMap: files.zoneMap,

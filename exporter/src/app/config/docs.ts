@@ -116,9 +116,14 @@ export function renderConfigDocs(): string {
   return [note, INTRO, ...groups.map(groupOf), FILES, retired()].join('\n');
 }
 
-/** Lines of help for the flag of every key that has an effect. */
+const usedRows = (): readonly Row[] => ROWS.filter(({ key }) => !NOT_YET.has(key));
+
+/** The flag of every key that has an effect. */
+export const flagNames = (): readonly string[] => usedRows().map(({ key }) => flagName(key));
+
+/** Lines of help for these flags. */
 export function flagHelp(): string {
-  const used = ROWS.filter(({ key }) => !NOT_YET.has(key));
+  const used = usedRows();
   const groups = [...new Set(used.map(({ group }) => group))];
   const line = (row: Row) =>
     `  ${flagName(row.key).padEnd(38)} ${row.defaultNote || (row.default ?? 'not set')}`;

@@ -82,6 +82,8 @@ export interface Config {
   readonly grid: {
     readonly electricityMaps: { readonly url: string; readonly token: Secret | null };
     readonly ukCarbonIntensity: { readonly url: string; readonly mode: Values['UK_CARBON_INTENSITY'] };
+    /** PromQL whose series carry the label `zone`; null: none. */
+    readonly intensityQuery: string | null;
     /** "": none. */
     readonly defaultZone: string;
     readonly defaultIntensity: GramsPerKwh;

@@ -7,15 +7,13 @@ import { ROWS, type Key } from './table.js';
 const GROUPS = new Set(['Kubernetes', 'Analysis']);
 
 const KEYS = new Set<Key>([
-  'RAW_RETENTION',
-  'HOUR_RETENTION',
-  'DAY_RETENTION',
   'OPENCOST_API_URL',
   'OPENCOST_VERIFY_CERTS',
   'ELECTRICITY_MAPS_TOKEN',
   'ELECTRICITY_MAPS_URL',
   'UK_CARBON_INTENSITY',
   'UK_CARBON_INTENSITY_URL',
+  'INTENSITY_QUERY',
   'BOAVIZTA_API_URL',
   'BOAVIZTA_TOKEN',
   'MEASURED_SOURCES',

@@ -1,21 +1,12 @@
 import { z } from 'zod';
-import type { PipelineStatus, SourceStatus } from '../../ports/status.js';
 import { instant } from '../amounts.js';
 import { assess } from '../health.js';
 import { instantSchema } from '../schemas.js';
+import { readDatabase, SERVICES, serviceSchema, servicesOf, type Service } from '../services.js';
+import { Problem } from '../problem.js';
+import type { HandlerDeps } from '../deps.js';
 import { checkSchema } from './readyz.js';
 import { noParameters, route } from './route.js';
-
-const serviceSchema = z
-  .object({
-    status: z.enum(['healthy', 'unreachable', 'unknown']),
-    required: z.boolean(),
-    latency_ms: z.number().nullable(),
-    last_success: instantSchema.nullable(),
-    last_error: z.object({ reason: z.string(), message: z.string(), at: instantSchema }).nullable(),
-    errors: z.record(z.string(), z.number()).meta({ description: 'Failed calls by reason since the start' }),
-  })
-  .meta({ id: 'Service' });
 
 const answer = z
   .object({
@@ -45,6 +36,7 @@ export const health = route({
   query: noParameters,
   produces: 'application/json',
   answer,
+  examples: [{ query: '', asks: 'everything' }],
   handle: ({ status: statusOf, version, cluster, startedAt, step }, { now }) => {
     const status = statusOf();
     const { ready, checks, freshness } = assess(status, { now, startedAt, step });
@@ -67,18 +59,52 @@ export const health = route({
   },
 });
 
-function servicesOf({ sources }: PipelineStatus): Record<string, z.infer<typeof serviceSchema>> {
-  return Object.fromEntries(sources.map((source) => [source.name, serviceOf(source)]));
-}
+const services = z.object({ services: z.record(z.string(), serviceSchema) }).meta({ id: 'Services' });
+export type ServicesAnswer = z.infer<typeof services>;
 
-function serviceOf(source: SourceStatus): z.infer<typeof serviceSchema> {
-  const { up, required, latency, lastSuccess, lastError, errors } = source;
-  return {
-    status: up === null ? 'unknown' : up ? 'healthy' : 'unreachable',
-    required,
-    latency_ms: latency === null ? null : latency * 1000,
-    last_success: lastSuccess === null ? null : instant(lastSuccess),
-    last_error: lastError && { ...lastError, at: instant(lastError.at) },
-    errors: { ...errors },
-  };
+export const healthServices = route({
+  method: 'get',
+  path: '/api/v1/health/services',
+  role: 'read',
+  summary: 'Each service that the exporter works with: status, latency, last success',
+  query: noParameters,
+  produces: 'application/json',
+  answer: services,
+  examples: [{ query: '', asks: 'all services' }],
+  handle: async (deps) => {
+    const json: ServicesAnswer = { services: await servicesNow(deps) };
+    return { json };
+  },
+});
+
+export const healthService = route({
+  method: 'get',
+  path: '/api/v1/health/services/{name}',
+  role: 'read',
+  summary: 'One service',
+  query: noParameters,
+  params: z.strictObject({
+    name: z
+      .string()
+      .max(100)
+      .meta({ description: `One of ${SERVICES.join(', ')}, or demo`, example: 'prometheus' }),
+  }),
+  produces: 'application/json',
+  answer: serviceSchema,
+  examples: [{ query: '', asks: 'one service' }],
+  handle: async (deps, { params: { name } }) => {
+    const all = await servicesNow(deps);
+    if (!Object.hasOwn(all, name)) {
+      throw new Problem('not-found', 'There is no such service.', {
+        parameter: 'name',
+        fix: `Services: ${Object.keys(all).join(', ')}.`,
+      });
+    }
+    return { json: all[name] };
+  },
+});
+
+async function servicesNow(deps: HandlerDeps): Promise<Record<string, Service>> {
+  const services = servicesOf(deps.status());
+  return { ...services, database: await readDatabase(services['database']!, deps) };
 }

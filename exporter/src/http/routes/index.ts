@@ -1,15 +1,25 @@
 /** The routing table: what is not listed here does not exist. A new resource is a new file and a line here. */
-import { health } from './health.js';
+import { clusters } from './clusters.js';
+import { compatByNamespace, compatList, compatSummary, compatTimeseries, compatTopPods } from './compat.js';
+import { compatDashboard, compatDashboardTimeseries } from './compat-dashboard.js';
+import { config } from './config.js';
+import { explainRoute } from './explain.js';
+import { health, healthService, healthServices } from './health.js';
+import { backfill, job, jobs } from './jobs.js';
 import { landing } from './landing.js';
 import { livez } from './livez.js';
 import { compatMetrics, metrics } from './metrics.js';
 import { namespaces } from './namespaces.js';
 import { nodes } from './nodes.js';
 import { readyz } from './readyz.js';
+import { reportExport } from './report-export.js';
+import { reportSummary } from './report-summary.js';
+import { reportYears } from './report-years.js';
 import type { Route } from './route.js';
 import { series } from './series.js';
 import { totals } from './totals.js';
 import { version } from './version.js';
+import { workloads } from './workloads.js';
 
 export const ROUTES: readonly Route[] = [
   landing,
@@ -18,9 +28,28 @@ export const ROUTES: readonly Route[] = [
   metrics,
   compatMetrics,
   health,
+  healthServices,
+  healthService,
   version,
+  config,
   totals,
   series,
+  explainRoute,
+  clusters,
   nodes,
   namespaces,
+  workloads,
+  reportSummary,
+  reportYears,
+  reportExport,
+  compatList,
+  compatSummary,
+  compatTimeseries,
+  compatByNamespace,
+  compatTopPods,
+  compatDashboard,
+  compatDashboardTimeseries,
+  backfill,
+  jobs,
+  job,
 ];

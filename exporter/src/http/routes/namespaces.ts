@@ -29,6 +29,7 @@ export const namespaces = route({
   }),
   produces: 'application/json',
   answer,
+  examples: [{ query: 'last=24h', asks: 'namespaces of the last 24 h' }],
   handle: async ({ history, step }, { query, now }) => {
     const range = inventoryRange(query, now, step);
     const found = (await history.namespaces(range)).filter((e) => passes(query.cluster, e.cluster));

@@ -52,6 +52,7 @@ export const nodes = route({
   }),
   produces: 'application/json',
   answer,
+  examples: [{ query: 'last=24h', asks: 'nodes of the last 24 h' }],
   handle: async ({ history, status, step }, { query, now }) => {
     const range = inventoryRange(query, now, step);
     const all = await history.nodes(range);

@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { querySeries, type Metric } from '../../pipeline/query-history.js';
+import { AMOUNTS_OF, querySeries, type Metric } from '../../pipeline/query-history.js';
 import { formatDuration, parseRange, parseStep } from '../../pipeline/query-range.js';
-import type { SeriesAnswer as StoredSeries, SeriesGroup, Sums } from '../../ports/history.js';
-import { estimatedRatio, instant, metricOf } from '../amounts.js';
+import type { SeriesColumn, SeriesGroup } from '../../ports/history.js';
+import { amountOf, estimatedRatio, instant } from '../amounts.js';
 import {
   byParameter,
   coverageSchema,
   estimatedRatioSchema,
   filterParameters,
   filtersOf,
+  groupsOf,
   instantSchema,
   keySchema,
   metricParameter,
@@ -52,17 +53,24 @@ export const series = route({
   }),
   produces: 'application/json',
   answer,
-  handle: async ({ history, step: ledgerStep }, { query, now }) => {
+  examples: [
+    {
+      query: 'by=namespace&metric=energy_joules,co2e_grams&last=7d&step=1h',
+      asks: 'a week of hours by namespace',
+    },
+    { query: 'metric=cost&last=24h', asks: 'the cost of the last 24 h' },
+  ],
+  handle: async ({ history, podLabels, step: ledgerStep }, { query, now }) => {
     const range = parseRange(query, now, ledgerStep);
     const step = query.step === undefined ? null : parseStep(query.step, ledgerStep);
     const metrics: readonly Metric[] = query.metric.length > 0 ? query.metric : ['energy_joules'];
     const question = {
       range,
-      by: query.by,
+      by: groupsOf(query.by, podLabels),
       filters: filtersOf(query),
       step,
       ledgerStep,
-      metrics: metrics.length,
+      metrics,
     };
     const found = await querySeries(history, question);
     const json: SeriesAnswer = {
@@ -71,35 +79,24 @@ export const series = route({
       step: formatDuration(found.step),
       times: [...found.times],
       coverage: [...found.coverage],
-      estimated_ratio: overall(found),
+      estimated_ratio: estimatedRatio(found.totals.total),
       series: found.groups.flatMap((group) => metrics.flatMap((metric) => columnsOf(group, metric))),
     };
     return { json };
   },
 });
 
-function columnsOf({ key, points }: SeriesGroup, metric: Metric): z.infer<typeof seriesSchema>[] {
-  const column = (unit: string) => ({
-    key: { ...key },
-    metric,
-    unit,
-    values: points.map((sums) => sums && metricOf(sums, metric, unit)),
+/** One column, or one a currency; a group without any price has none for its cost. */
+function columnsOf({ key, columns }: SeriesGroup, metric: Metric): z.infer<typeof seriesSchema>[] {
+  const parts = columns.filter((c) => AMOUNTS_OF[metric].includes(c.amount));
+  if (metric === 'cost') return parts.map((part) => shown(key, metric, part.currency, [part]));
+  return [shown(key, metric, metric === 'energy_joules' ? 'J' : 'g', parts)];
+}
+
+function shown(key: SeriesGroup['key'], metric: Metric, unit: string, parts: readonly SeriesColumn[]) {
+  const values = parts[0]!.values.map((_, t) => {
+    const summands = parts.map((part) => part.values[t] ?? null);
+    return summands.some((s) => s === null) ? null : amountOf(summands as bigint[], metric);
   });
-  if (metric !== 'cost') return [column(metric === 'energy_joules' ? 'J' : 'g')];
-  return currenciesIn(points).map(column);
-}
-
-function currenciesIn(points: readonly (Sums | null)[]): string[] {
-  return [...new Set(points.flatMap((sums) => sums?.cost.map((c) => c.currency) ?? []))].toSorted();
-}
-
-function overall({ groups }: StoredSeries): number | null {
-  let [energy, estimatedEnergy] = [0n, 0n];
-  for (const { points } of groups) {
-    for (const sums of points) {
-      energy += sums?.energy ?? 0n;
-      estimatedEnergy += sums?.estimatedEnergy ?? 0n;
-    }
-  }
-  return estimatedRatio({ energy, estimatedEnergy });
+  return { key: { ...key }, metric, unit, values };
 }

@@ -11,6 +11,7 @@ import {
   figuresShape,
   filterParameters,
   filtersOf,
+  groupsOf,
   instantSchema,
   keySchema,
   metricParameter,
@@ -55,11 +56,20 @@ export const totals = route({
   }),
   produces: 'application/json',
   answer,
-  handle: async ({ history, step }, { query, now }) => {
+  examples: [
+    { query: 'by=namespace&last=24h', asks: 'namespaces of the last 24 h, largest emissions first' },
+    { query: 'by=label:team&last=30d&sort=-cost', asks: 'the teams of a month by cost' },
+    {
+      query: 'from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z&metric=energy_joules',
+      asks: 'the energy of one day',
+    },
+  ],
+  handle: async ({ history, podLabels, step }, { query, now }) => {
     const asked = parseRange(query, now, step);
     const place = query.cursor === undefined ? null : decodeCursor(query, query.cursor);
     const range = place?.range ?? asked;
-    const { by, sort, limit, metric } = query;
+    const { sort, limit, metric } = query;
+    const by = groupsOf(query.by, podLabels);
     const page = await queryTotals(history, {
       range,
       by,
@@ -72,7 +82,7 @@ export const totals = route({
     const json: TotalsAnswer = {
       from: instant(range.from),
       to: instant(range.to),
-      by,
+      by: [...by],
       units: UNITS,
       coverage: total.coverage,
       estimated_ratio: total.estimated_ratio,

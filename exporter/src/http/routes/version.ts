@@ -11,6 +11,7 @@ export const version = route({
   answer: z
     .object({ version: z.string(), revision: z.string(), node_version: z.string() })
     .meta({ id: 'Version' }),
+  examples: [{ query: '', asks: 'the version' }],
   handle: ({ version: { version, revision, nodeVersion } }) => ({
     json: { version, revision, node_version: nodeVersion },
   }),

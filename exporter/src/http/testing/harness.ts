@@ -3,8 +3,11 @@ import { request as httpRequest } from 'node:http';
 import { seconds, epochSeconds, cores, bytes, gramsPerKwh, kilograms } from '../../domain/units.js';
 import { micrograms, millijoules, cpuSeconds, nanoCurrency } from '../../domain/units.js';
 import type { NodeRow } from '../../domain/model.js';
+import { encodeReport } from '../../exposition/report/encode.js';
 import type { NodeEntry, Sums } from '../../ports/history.js';
 import { PHASES, PHASE_BUCKETS, type PipelineStatus, type SourceStatus } from '../../ports/status.js';
+import { JobQueue } from '../../pipeline/jobs.js';
+import { factorSources } from '../../pipeline/testing/factor-sources.js';
 import type { AuthSettings, HttpDeps } from '../deps.js';
 import type { ProblemBody } from '../problem.js';
 import type { Route } from '../routes/route.js';
@@ -177,6 +180,8 @@ export async function start(over: Partial<HttpDeps> = {}, routes?: readonly Rout
   const at = (level: LogLine['level']) => (fields: object, message: string) => {
     log.push({ level, fields, message });
   };
+  const clock = { now: () => epochSeconds(NOW) };
+  let ids = 0;
   const deps: HttpDeps = {
     host: '127.0.0.1',
     port: 0,
@@ -184,13 +189,26 @@ export async function start(over: Partial<HttpDeps> = {}, routes?: readonly Rout
     auth: NO_AUTH,
     corsOrigins: [],
     history: madeUpPast(),
+    encodeReport,
+    jobs: new JobQueue({
+      clock,
+      newId: () => (++ids).toString(16).padStart(16, '0'),
+      work: () => Promise.resolve(),
+    }),
+    config: () => [{ key: 'API_PORT', group: 'HTTP', value: '8000', origin: 'default', name: '' }],
+    podLabels: ['team', 'app.kubernetes.io/part-of'],
+    factors: factorSources(),
     status: () => status(),
     metrics: () => ({ body: Buffer.from('up 1\n'), contentType: 'text/plain; version=0.0.4', gzip: false }),
-    compatMetrics: () => ({ body: Buffer.from('greenkube_pod_count 1\n'), contentType: 'text/plain; version=0.0.4', gzip: false }),
+    compatMetrics: () => ({
+      body: Buffer.from('greenkube_pod_count 1\n'),
+      contentType: 'text/plain; version=0.0.4',
+      gzip: false,
+    }),
     version: { version: '0.1.0', revision: 'abc123', nodeVersion: 'v20.18.0' },
     cluster: 'c',
     step: seconds(STEP),
-    clock: { now: () => epochSeconds(NOW) },
+    clock,
     log: { info: at('info'), warn: at('warn'), error: at('error') },
     ...over,
   };

@@ -1,29 +1,35 @@
 /** `History` over a list of facts in memory, by the letter of the port: what tests of the API ask instead of a database. */
 import { floorTo, type TimeRange } from '../../domain/interval.js';
-import { epochSeconds, ratio, type EpochSeconds } from '../../domain/units.js';
+import { epochSeconds, ratio, seconds, type EpochSeconds } from '../../domain/units.js';
 import type {
+  Amount,
+  ClusterEntry,
   Filters,
   GroupId,
   GroupKey,
   History,
+  IntervalQuery,
   NamespaceEntry,
   NodeEntry,
   SeriesAnswer,
+  SeriesColumn,
   SeriesQuery,
+  StoredInterval,
   Sums,
   Totals,
   TotalsQuery,
+  WorkloadEntry,
 } from '../../ports/history.js';
 
 /** One group's part of one interval. */
 export interface Fact {
   readonly start: number;
-  readonly key: Readonly<Record<GroupKey | 'workload_type', string>>;
+  readonly key: Required<GroupId>;
   readonly sums: Sums;
 }
 
 /** The fields that a grouping shows: a workload is only one together with its namespace. */
-const FIELDS: Readonly<Record<GroupKey, readonly (keyof GroupId)[]>> = {
+const FIELDS: Readonly<Record<string, readonly (keyof GroupId)[]>> = {
   cluster: ['cluster'],
   namespace: ['namespace'],
   workload: ['namespace', 'workload', 'workload_type'],
@@ -57,7 +63,7 @@ export class MemoryHistory implements History {
     return { groups, total: add(facts.map((f) => f.sums)), coverage };
   }
 
-  async series({ range, by, filters, step }: SeriesQuery): Promise<SeriesAnswer> {
+  async series({ range, by, filters, step, amounts }: SeriesQuery): Promise<SeriesAnswer> {
     this.asked.push('series');
     const times: EpochSeconds[] = [];
     for (let t = floorTo(range.from, step); t < range.to; t = epochSeconds(t + step)) times.push(t);
@@ -68,10 +74,16 @@ export class MemoryHistory implements History {
     const coverage = times.map((t) => this.#coverage(bucket(t)));
     const groups = [...grouped(this.#select(range, filters), by).values()].map(({ key, members }) => ({
       key,
-      points: times.map((t, i) =>
-        coverage[i] === 0
-          ? null
-          : add(members.filter((f) => floorTo(f.start, step) === t).map((f) => f.sums)),
+      columns: columnsOf(amounts, (amount, currency) =>
+        times.map((t, i) =>
+          coverage[i] === 0
+            ? null
+            : amountAt(
+                members.filter((f) => floorTo(f.start, step) === t),
+                amount,
+                currency,
+              ),
+        ),
       ),
     }));
     return { times, coverage, groups };
@@ -88,9 +100,38 @@ export class MemoryHistory implements History {
     return [...found].map(({ key, members }) => ({
       cluster: key.cluster!,
       namespace: key.namespace!,
-      firstSeen: epochSeconds(Math.min(...members.map((f) => f.start))),
-      lastSeen: epochSeconds(Math.max(...members.map((f) => f.start))),
+      ...seenIn(members),
     }));
+  }
+
+  async workloads(range: TimeRange): Promise<readonly WorkloadEntry[]> {
+    this.asked.push('workloads');
+    return [...grouped(this.#select(range, {}), ['workload']).values()].map(({ key, members }) => ({
+      cluster: key.cluster!,
+      namespace: key.namespace!,
+      workload: key.workload!,
+      workloadType: key.workload_type!,
+      ...seenIn(members),
+    }));
+  }
+
+  async clusters(): Promise<readonly ClusterEntry[]> {
+    this.asked.push('clusters');
+    return [...grouped(this.facts, []).values()].map(({ key, members }) => ({
+      cluster: key.cluster!,
+      step: seconds(this.step),
+      ...seenIn(members),
+    }));
+  }
+
+  /** Facts are not whole intervals: nothing is known of any. */
+  async interval(_query: IntervalQuery): Promise<StoredInterval | null> {
+    this.asked.push('interval');
+    return null;
+  }
+
+  async resolution() {
+    return seconds(this.step);
   }
 
   async close(): Promise<void> {
@@ -115,11 +156,36 @@ export class MemoryHistory implements History {
   }
 }
 
+const seenIn = (members: readonly Fact[]) => ({
+  firstSeen: epochSeconds(Math.min(...members.map((f) => f.start))),
+  lastSeen: epochSeconds(Math.max(...members.map((f) => f.start))),
+});
+
+function columnsOf(
+  amounts: readonly Amount[],
+  valuesOf: (amount: Amount, currency: string) => (bigint | null)[],
+): SeriesColumn[] {
+  return amounts
+    .flatMap((amount) => (amount === 'cost' ? CURRENCIES : ['']).map((currency) => ({ amount, currency })))
+    .map(({ amount, currency }) => ({ amount, currency, values: valuesOf(amount, currency) }))
+    .filter(({ amount, values }) => amount !== 'cost' || values.some((v) => v !== null && v > 0n));
+}
+
+/** Those that the made-up facts have. */
+const CURRENCIES = ['EUR', 'USD'];
+
+function amountAt(members: readonly Fact[], amount: Amount, currency: string): bigint | null {
+  const sums = add(members.map((f) => f.sums));
+  if (amount !== 'cost') return sums[amount];
+  const cost = sums.cost.find((c) => c.currency === currency);
+  return cost?.nano ?? (members.length > 0 ? null : 0n);
+}
+
 function grouped(facts: readonly Fact[], by: readonly GroupKey[]) {
-  const fields = [...new Set(['cluster' as const, ...by.flatMap((k) => FIELDS[k])])];
+  const fields = [...new Set<keyof GroupId>(['cluster', ...by.flatMap((k) => FIELDS[k] ?? [k])])];
   const groups = new Map<string, { key: GroupId; members: Fact[] }>();
   for (const fact of facts) {
-    const key: GroupId = Object.fromEntries(fields.map((f) => [f, fact.key[f]]));
+    const key: GroupId = Object.fromEntries(fields.map((f) => [f, fact.key[f] ?? '']));
     const id = JSON.stringify(key);
     const group = groups.get(id) ?? { key, members: [] };
     group.members.push(fact);

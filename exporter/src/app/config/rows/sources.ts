@@ -115,6 +115,10 @@ export const grid = {
     'Use the free UK Carbon Intensity API; auto does when a node is in GB.',
   ),
   UK_CARBON_INTENSITY_URL: withDefault(url(), 'https://api.carbonintensity.org.uk', 'Its address.'),
+  INTENSITY_QUERY: optional(
+    text(/^[^\p{Cc}]{1,2000}$/u, 'a PromQL expression on one line', 'grid_intensity_grams_per_kwh'),
+    'Expression on PROMETHEUS_URL whose series give carbon intensity, gCO2e/kWh, by the label `zone`; asked after the APIs above.',
+  ),
   DEFAULT_ZONE: withDefault(ZONE, 'unknown', 'Grid zone of nodes whose place is not known.'),
   DEFAULT_INTENSITY: withDefault(
     decimal({ min: 0, max: 3000 }),

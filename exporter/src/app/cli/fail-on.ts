@@ -1,0 +1,87 @@
+/** Conditions of `report --fail-on`, for gates in CI: "co2e_grams>1000". */
+import { closest } from 'fastest-levenshtein';
+import { co2eOf, energyOf, estimatedRatio, gramsOf, isZero, moneyOf } from '../../pipeline/figures.js';
+import type { ReportHead } from '../../pipeline/report.js';
+import { mistake, quote, type Mistake } from '../config.js';
+
+export const FAIL_ON_METRICS = [
+  'energy_joules',
+  'co2e_grams',
+  'co2e_operational_grams',
+  'co2e_embodied_grams',
+  'cost',
+  'coverage',
+  'estimated_ratio',
+] as const;
+export type FailOnMetric = (typeof FAIL_ON_METRICS)[number];
+
+const OPERATORS = {
+  '>=': (a: number, b: number) => a >= b,
+  '<=': (a: number, b: number) => a <= b,
+  '>': (a: number, b: number) => a > b,
+  '<': (a: number, b: number) => a < b,
+} as const;
+type Operator = keyof typeof OPERATORS;
+
+export interface Condition {
+  readonly metric: FailOnMetric;
+  readonly operator: Operator;
+  readonly threshold: number;
+  readonly text: string;
+}
+
+/** "met" carries the figure that met it; "unknown": there is nothing to compare. */
+export type Verdict =
+  { readonly state: 'met' | 'unmet'; readonly figure: string } | { readonly state: 'unknown' };
+
+export function parseCondition(text: string): Condition | Mistake {
+  const match = /^\s*(\w+)\s*(>=|<=|>|<)\s*(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*$/i.exec(text);
+  const rule = 'must be METRIC>NUMBER, with > >= < or <=';
+  if (!match) {
+    const fix = "for example --fail-on='co2e_grams>1000'";
+    return mistake('--fail-on', { wrong: 'is not a condition', got: quote(text), rule, fix });
+  }
+  const metric = FAIL_ON_METRICS.find((name) => name === match[1]);
+  if (metric === undefined) {
+    return mistake('--fail-on', {
+      wrong: 'has a metric that is not known',
+      got: quote(match[1]!),
+      rule: `must be ${FAIL_ON_METRICS.join(', ')}`,
+      fix: `did you mean ${closest(match[1]!, [...FAIL_ON_METRICS])}?`,
+    });
+  }
+  return { metric, operator: match[2] as Operator, threshold: Number(match[3]), text: text.trim() };
+}
+
+/** On the total of a report. A cost is met when that of any currency meets it. */
+export function judge({ metric, operator, threshold }: Condition, head: ReportHead): Verdict {
+  const figures = figuresOf(metric, head);
+  if (figures.length === 0) return { state: 'unknown' };
+  const met = figures.filter(([value]) => OPERATORS[operator](value, threshold));
+  const [value, unit] = met[0] ?? figures[0]!;
+  return { state: met.length > 0 ? 'met' : 'unmet', figure: `${value}${unit}` };
+}
+
+function figuresOf(
+  metric: FailOnMetric,
+  { total, coverage }: ReportHead,
+): readonly (readonly [number, string])[] {
+  if (metric === 'coverage') return [[coverage, '']];
+  if (coverage === 0 && isZero(total)) return [];
+  switch (metric) {
+    case 'energy_joules':
+      return [[energyOf(total).value, ' J']];
+    case 'co2e_grams':
+      return [[co2eOf(total).value, ' g']];
+    case 'co2e_operational_grams':
+      return [[gramsOf(total.operational), ' g']];
+    case 'co2e_embodied_grams':
+      return [[gramsOf(total.embodied), ' g']];
+    case 'cost':
+      return total.cost.map(({ currency, nano }) => [moneyOf(nano), ` ${currency}`] as const);
+    case 'estimated_ratio': {
+      const ratio = estimatedRatio(total);
+      return ratio === null ? [] : [[ratio, '']];
+    }
+  }
+}
