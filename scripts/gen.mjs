@@ -5,12 +5,18 @@ import { root, setup } from './setup.mjs';
 
 setup();
 const dist = (file) => import(path.join(root, 'exporter/dist', file));
-const [{ renderConfigDocs }, { renderCommandDocs }, { renderMetricsDocs }] = await Promise.all([
+const [{ renderConfigDocs }, { renderCommandDocs }, { renderMetricsDocs }, { renderApiDocs }] = await Promise.all([
   dist('app/config.js'),
   dist('app/cli.js'),
   dist('exposition/docs.js'),
+  dist('http/api-docs/markdown.js'),
 ]);
-const documents = { 'config.md': renderConfigDocs(), 'commands.md': renderCommandDocs(), 'metrics.md': renderMetricsDocs() };
+const documents = {
+  'api.md': renderApiDocs(),
+  'commands.md': renderCommandDocs(),
+  'config.md': renderConfigDocs(),
+  'metrics.md': renderMetricsDocs(),
+};
 for (const [file, text] of Object.entries(documents)) {
   writeFileSync(path.join(root, 'docs', file), text);
   console.log(`docs/${file}`);
