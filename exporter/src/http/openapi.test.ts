@@ -150,3 +150,20 @@ describe('the structure that OpenAPI 3.1 asks for', () => {
     }
   });
 });
+
+describe('a public validator', () => {
+  it('finds the document valid OpenAPI 3.1', async () => {
+    const { Validator } = await import('@seriousme/openapi-schema-validator');
+    const validator = new Validator();
+    const result = await validator.validate(structuredClone(document) as unknown as Record<string, unknown>);
+    expect(result.errors ?? []).toEqual([]);
+    expect(result.valid).toBe(true);
+    expect(validator.version).toBe('3.1');
+  });
+
+  it('would have found a mistake', async () => {
+    const { Validator } = await import('@seriousme/openapi-schema-validator');
+    const broken = { ...structuredClone(document), paths: { '/x': { get: { responses: 'none' } } } };
+    expect((await new Validator().validate(broken as unknown as Record<string, unknown>)).valid).toBe(false);
+  });
+});
