@@ -50,7 +50,7 @@ module.exports = {
       from: { path: `${src}/`, pathNot: [`${src}/app/`, `${src}/main.ts`, tests] },
       to: { path: [`${src}/app/`, `${src}/main.ts`] },
     },
-    { name: 'not-to-test', severity: 'error', from: { pathNot: tests }, to: { path: tests } },
+    { name: 'not-to-test', severity: 'error', from: { pathNot: [tests, '^test/'] }, to: { path: tests } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,25 +1,21 @@
 /** The map of the program: which adapter stands behind each port. Nothing else constructs adapters. */
-import { createPerVcpuFootprints } from '../collectors/boavizta/per-vcpu.js';
-import { createYearlyIntensity } from '../collectors/electricity-maps/yearly-mean.js';
-import { createPriceTable } from '../collectors/opencost/price-table.js';
 import { createPrometheusSource } from '../collectors/prometheus/index.js';
-import { createTables } from '../data/tables.js';
 import { createDemoSource } from '../demo/usage-source.js';
 import { createWorld } from '../demo/world.js';
 import { floorTo } from '../domain/interval.js';
 import { NEW_STATE, renderSnapshot, type RenderedSnapshot, type RenderState } from '../exposition/render.js';
 import type { BuildInfo } from '../exposition/metric-row.js';
 import { Cycle, type CycleDeps } from '../pipeline/cycle.js';
-import type { FactorSources } from '../pipeline/resolve-factors.js';
 import { StatusKeeper, type Stopwatch } from '../pipeline/status.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ledger } from '../ports/ledger.js';
 import type { PipelineStatus } from '../ports/status.js';
 import type { UsageSource } from '../ports/usage-source.js';
-import { openLedger } from '../repositories/factory.js';
+import { openStores } from '../repositories/factory.js';
 import type { Config } from './config.js';
 import { createEngine, type Engine, type EngineDeps, type EngineLog, type Published } from './engine.js';
-import { isDefault, type Mode } from './mode.js';
+import { composeFactors } from './compose-factors.js';
+import type { Mode } from './mode.js';
 
 /** What the surroundings give: time, a log, and where results go. */
 export interface Host {
@@ -39,31 +35,18 @@ export interface ComposedEngine extends Engine {
 
 /** @throws DatabaseError when the ledger cannot be opened */
 export async function composeEngine(config: Config, mode: Mode, host: Host): Promise<ComposedEngine> {
+  const { parts, close } = await composeParts(config, mode, host);
   const { time } = config;
-  const { step, settle, backfill } = time;
-  const ledger = await openLedger({ type: 'sqlite', path: mode.databasePath, cluster: mode.cluster, step });
-  const usage = createUsage(config, mode, host);
-  const status = new StatusKeeper(host.clock, host.stopwatch);
-  status.addSource(usage.source.name, true);
   const engine = await createEngine({
     ...host,
-    usage: usage.source,
-    ledger,
-    factors: createFactors(config),
-    status,
-    step,
-    settle,
-    backfill,
+    ...parts,
     retention: { raw: time.rawRetention, hour: time.hourRetention, day: time.dayRetention },
-    publish: await createPublisher(config, mode, host, ledger, status),
+    publish: await createPublisher(config, mode, host, parts.ledger, parts.status),
   });
   return {
     run: (signal) => engine.run(signal),
     backfill: (range, report) => engine.backfill(range, report),
-    close: async () => {
-      await usage.close();
-      await ledger.close();
-    },
+    close,
   };
 }
 
@@ -75,34 +58,33 @@ export interface Collector {
 }
 
 /** @throws DatabaseError when the ledger cannot be opened */
-export async function composeCollector(
+export async function composeCollector(config: Config, mode: Mode, host: PartsHost): Promise<Collector> {
+  const { parts, close } = await composeParts(config, mode, host);
+  const newest = await parts.ledger.latest();
+  const deps = { ...parts, onNewest: () => Promise.resolve(), onProgress: () => undefined };
+  return { cycle: new Cycle(deps, newest && newest.interval.start), source: parts.usage, close };
+}
+
+type PartsHost = Pick<Host, 'clock' | 'stopwatch' | 'log'>;
+
+/** The adapters behind a cycle, and how to close them. */
+async function composeParts(
   config: Config,
   mode: Mode,
-  host: Pick<Host, 'clock' | 'stopwatch' | 'log'>,
-): Promise<Collector> {
+  host: PartsHost,
+): Promise<{ parts: Omit<CycleDeps, 'onNewest' | 'onProgress'>; close(): Promise<void> }> {
+  const { clock, log } = host;
   const { step, settle, backfill } = config.time;
-  const ledger = await openLedger({ type: 'sqlite', path: mode.databasePath, cluster: mode.cluster, step });
-  const { source, close } = createUsage(config, mode, host);
-  const status = new StatusKeeper(host.clock, host.stopwatch);
-  status.addSource(source.name, true);
-  const newest = await ledger.latest();
-  const deps: CycleDeps = {
-    usage: source,
-    ledger,
-    factors: createFactors(config),
-    clock: host.clock,
-    status,
-    step,
-    settle,
-    backfill,
-    onNewest: () => Promise.resolve(),
-    onProgress: () => undefined,
-  };
+  const stores = await openStores({ type: 'sqlite', path: mode.databasePath, cluster: mode.cluster, step });
+  const status = new StatusKeeper(clock, host.stopwatch);
+  const usage = createUsage(config, mode, host);
+  status.addSource(usage.source.name, true);
+  const factors = composeFactors(config, mode, { store: stores.factors, status, clock, log });
+  const { ledger } = stores;
   return {
-    cycle: new Cycle(deps, newest && newest.interval.start),
-    source,
+    parts: { usage: usage.source, ledger, factors: factors.sources, clock, status, step, settle, backfill },
     close: async () => {
-      await close();
+      await Promise.all([usage.close(), factors.close()]);
       await ledger.close();
     },
   };
@@ -111,7 +93,7 @@ export async function composeCollector(
 function createUsage(
   config: Config,
   mode: Mode,
-  { clock, log }: Pick<Host, 'clock' | 'log'>,
+  { clock, log }: PartsHost,
 ): { source: UsageSource; close(): Promise<void> } {
   const { demo, prometheus, labels, time } = config;
   if (mode.source === 'demo') {
@@ -136,21 +118,6 @@ function createUsage(
     log,
   });
   return { source, close: () => source.close() };
-}
-
-export function createFactors(config: Config): FactorSources {
-  const { prices } = config;
-  return {
-    tables: createTables({ profiles: config.powerProfiles }),
-    settings: config.model,
-    intensity: createYearlyIntensity(config.grid.defaultIntensity),
-    embodied: createPerVcpuFootprints(config.embodied.defaultPerVcpu),
-    prices: createPriceTable({
-      ...prices,
-      rows: prices.nodePrices,
-      own: !isDefault(config, 'PRICE_CPU_CORE_HOUR'),
-    }),
-  };
 }
 
 /** Note in the ledger that keeps which workloads have folded into "other", so that counters go on after a restart. */

@@ -17,7 +17,7 @@ import type { History } from '../ports/history.js';
 import type { JobProgress } from '../ports/jobs.js';
 import type { PipelineStatus } from '../ports/status.js';
 import type { HistoryOptions } from '../repositories/factory.js';
-import { createFactors } from './compose.js';
+import { composeStaticFactors } from './compose-factors.js';
 import { effectiveConfig, secretsOf, type Config } from './config.js';
 import type { EngineMessage, EngineRequest, EngineWorkerData } from './engine-worker.js';
 import { createHistoryPool } from './history-pool.js';
@@ -205,7 +205,7 @@ function createServer(
     jobs,
     config: () => effectiveConfig(config),
     podLabels: config.labels,
-    factors: createFactors(config),
+    factors: composeStaticFactors(config),
     status,
     metrics: (accept, acceptEncoding) => metricsBody(exposition, accept, acceptEncoding),
     ...(config.metrics.compat && {

@@ -53,6 +53,8 @@ export interface HttpFailure extends Unavailable {
   readonly status: number | null;
   /** The JSON of an error answer, null when it was none. Foreign data: check before use. */
   readonly body: unknown;
+  /** How long the other side asks to be left alone, ms; null when it does not say. */
+  readonly retryAfterMs: number | null;
 }
 
 export type JsonOutcome = Available<unknown> | HttpFailure;
@@ -209,11 +211,9 @@ class BoundClient implements JsonClient {
     const cause = ofStatus(status);
     const said = explanation(body, bytes);
     const detail = said === '' ? cause.detail : `${cause.detail}: ${said}`;
-    return {
-      outcome: this.failed(request, { ...cause, detail }, status, body),
-      again: cause.again,
-      retryAfter: retryAfterMs(headerOf(response, 'retry-after'), headerOf(response, 'date')),
-    };
+    const retryAfter = retryAfterMs(headerOf(response, 'retry-after'), headerOf(response, 'date'));
+    const outcome = { ...this.failed(request, { ...cause, detail }, status, body), retryAfterMs: retryAfter };
+    return { outcome, again: cause.again, retryAfter };
   }
 
   private timedOut(): Failure {
@@ -224,7 +224,8 @@ class BoundClient implements JsonClient {
   private failed(request: JsonRequest, cause: Failure, status: number | null, body: unknown): HttpFailure {
     const where = `${this.base.origin}${this.pathOf(request)}`;
     const message = clean(`${this.options.name}: ${where}: ${cause.detail}`, this.secrets);
-    return { ok: false, reason: cause.reason, message, retryable: cause.retryable, status, body };
+    const { reason, retryable } = cause;
+    return { ok: false, reason, message, retryable, status, body, retryAfterMs: null };
   }
 
   private pathOf(request: JsonRequest): string {

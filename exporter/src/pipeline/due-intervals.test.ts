@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { newestSettled } from '../domain/interval.js';
 import type { IntervalState, PartialReason } from '../domain/model.js';
 import { epochSeconds, ratio, seconds } from '../domain/units.js';
 import type { IntervalMark } from '../ports/ledger.js';
@@ -59,6 +60,17 @@ describe('due intervals', () => {
     const newest = (now: number) => startsOf(dueIntervals([], options({ now: epochSeconds(now) })))[0];
     expect(newest(T0 + 59)).toBe(T0 - 600);
     expect(newest(T0 + 60)).toBe(T0 - 300);
+  });
+
+  it('always wants the newest settled interval, however short the backfill', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 7200 }), fc.integer({ min: 0, max: 1200 }), (offset, back) => {
+        const o = options({ now: epochSeconds(T0 + offset), backfill: seconds(back) });
+        const newest = newestSettled(o.now, o.step, o.settle).start;
+        expect(startsOf(dueIntervals([], o))).toContain(newest);
+        if (back === 0) expect(startsOf(dueIntervals([], o))).toEqual([newest]);
+      }),
+    );
   });
 
   it('covers the wanted range exactly once: held and due intervals are disjoint and complete', () => {

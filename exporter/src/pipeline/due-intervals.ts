@@ -40,7 +40,8 @@ const IN_THE_DATA: readonly PartialReason[] = ['samples-missing', 'no-data', 'so
 export function wantedRange(options: DueOptions): TimeRange {
   const { now, step, settle, backfill, oldest } = options;
   const newest = newestSettled(now, step, settle).start;
-  const first = ceilTo(now - backfill, step);
+  // However short the backfill, the newest interval is wanted.
+  const first = Math.min(newest, ceilTo(now - backfill, step));
   // An interval that the source only holds in part at its beginning would stay partial for ever: start at the next one.
   const from = oldest === null ? newest : epochSeconds(Math.max(first, ceilTo(oldest, step)));
   return { from, to: epochSeconds(newest + step) };

@@ -1,6 +1,6 @@
 /** Questions about the past: which groups, in which order, how many at a time. One statement of the repository answers each. */
 import type { TimeRange } from '../domain/interval.js';
-import type { Seconds } from '../domain/units.js';
+import { seconds, type Seconds } from '../domain/units.js';
 import type {
   Amount,
   Filters,
@@ -140,13 +140,18 @@ export const AMOUNTS_OF: Readonly<Record<Metric, readonly Amount[]>> = {
   cost: ['cost'],
 };
 
+/** No finer than what is still held of the range: shorter buckets would be empty. */
+async function stepFor(history: History, range: TimeRange, ledgerStep: Seconds): Promise<Seconds> {
+  return seconds(Math.max(autoStep(range, ledgerStep), await history.resolution(range)));
+}
+
 /**
  * A series per group. The number of groups is asked for before the points are, so that an answer over the budget is refused
  * (`QueryProblem`) before it takes any memory; without grouping there is one.
  */
 export async function querySeries(history: History, question: SeriesQuestion): Promise<SeriesFound> {
   const { range, by, filters, ledgerStep, metrics } = question;
-  const step = question.step ?? autoStep(range, ledgerStep);
+  const step = question.step ?? (await stepFor(history, range, ledgerStep));
   checkBudget(range, step, ledgerStep, metrics.length);
   const totals = await history.totals({ range, by, filters });
   checkBudget(range, step, ledgerStep, totals.groups.length * metrics.length);

@@ -1,7 +1,5 @@
 /** One window of usage to one committed interval: factors, computation, commit. */
-import { createHash } from 'node:crypto';
 import { computeInterval, type Computed } from '../domain/compute-interval.js';
-import type { NodeFactors } from '../domain/factors.js';
 import {
   CALCULATION_VERSION,
   type IntervalResult,
@@ -11,6 +9,7 @@ import {
 } from '../domain/model.js';
 import { bytes, wholeMicroseconds, type Bytes } from '../domain/units.js';
 import { resolveFactors, type FactorSources } from './resolve-factors.js';
+import { revisionOf } from './restate-revision.js';
 
 /** Compute a window; nothing is written. */
 export async function computeWindow(observed: UsageWindow, sources: FactorSources): Promise<IntervalResult> {
@@ -25,7 +24,7 @@ export async function computeWindow(observed: UsageWindow, sources: FactorSource
     partialReasons,
     currency: sources.prices.currency,
     calculationVersion: CALCULATION_VERSION,
-    revision: revisionOf(factors),
+    revision: revisionOf(computed.nodes),
     nodes: computed.nodes,
     rows: computed.rows,
   };
@@ -42,14 +41,6 @@ function reasonsOf(window: UsageWindow, computed: Computed): readonly PartialRea
 function stateOf(window: UsageWindow, reasons: readonly PartialReason[]): IntervalState {
   if (window.nodes.length === 0 && window.pods.length === 0) return 'impossible';
   return reasons.length === 0 ? 'complete' : 'partial';
-}
-
-/** Changes exactly when a factor that its source may revise (intensity, embodied footprint, price) changes. */
-function revisionOf(factors: ReadonlyMap<string, NodeFactors>): string {
-  const revisable = [...factors]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([node, f]) => [node, f.intensity.value, f.intensity.source, f.embodied.total, f.price, f.measured]);
-  return createHash('sha256').update(JSON.stringify(revisable)).digest('hex').slice(0, 16);
 }
 
 const whole = (n: Bytes): Bytes => bytes(Math.round(n));

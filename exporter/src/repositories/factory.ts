@@ -1,9 +1,11 @@
 /** The one place that knows which databases there are. */
 import { isValidStep } from '../domain/interval.js';
 import type { Seconds } from '../domain/units.js';
+import type { FactorStore } from '../ports/factor-store.js';
 import type { History } from '../ports/history.js';
 import type { Ledger } from '../ports/ledger.js';
 import { openReader, openWriter } from './sqlite/connection.js';
+import { SqliteFactorStore } from './sqlite/factor-store.js';
 import { schemaVersion } from './sqlite/migrations.js';
 import { SqliteHistory } from './sqlite/history.js';
 import { SqliteLedger } from './sqlite/ledger.js';
@@ -19,19 +21,31 @@ export interface LedgerOptions extends HistoryOptions {
   readonly cluster: string;
 }
 
+export interface Stores {
+  /** Closing it closes all of them. */
+  readonly ledger: Ledger;
+  readonly factors: FactorStore;
+}
+
 /**
- * The ledger of one cluster; created and migrated where needed. Refused while another process holds it.
+ * Everything that is written for one cluster; created and migrated where needed. Refused while another process holds it.
  * @throws DatabaseError naming the file and what to do
  */
-export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+export async function openStores(options: LedgerOptions): Promise<Stores> {
   checkStep(options.step);
   const writer = openWriter(options.path);
   try {
-    return new SqliteLedger(writer, options.cluster, options.step);
+    const ledger = new SqliteLedger(writer, options.cluster, options.step);
+    return { ledger, factors: new SqliteFactorStore(writer.db) };
   } catch (error) {
     writer.close();
     throw error;
   }
+}
+
+/** The ledger alone. @throws DatabaseError as `openStores` does */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  return (await openStores(options)).ledger;
 }
 
 /**

@@ -7,7 +7,7 @@ import { openHistory } from '../../repositories/factory.js';
 import { single } from '../cli/options.js';
 import { printable, renderTable } from '../cli/table.js';
 import { humanShare } from '../cli/units.js';
-import { createFactors } from '../compose.js';
+import { composeStaticFactors } from '../compose-factors.js';
 import { mistake } from '../config.js';
 import { CommandFailure, EXIT_OK, Mistakes, type CommandContext } from './context.js';
 
@@ -20,7 +20,7 @@ export async function runExplain({ options, config, mode, stdout }: CommandConte
   const { step } = config.time;
   const history = await openHistory({ type: 'sqlite', path: mode.databasePath, step });
   try {
-    const found = await explain(history, createFactors(config), {
+    const found = await explain(history, composeStaticFactors(config), {
       figure,
       time,
       cluster: mode.cluster,

@@ -4,7 +4,7 @@ import { epochSeconds, seconds, type EpochSeconds, type Seconds } from '../../do
 import type { Outcome, Unavailable } from '../../ports/outcome.js';
 import { Flags, readSeries, type Grid, type Rejections, type Sink } from './answer.js';
 import type { PrometheusClient } from './client.js';
-import { createGate } from './gate.js';
+import { createGate } from '../../net/gate.js';
 import { emptyObservation, type Observation } from './observation.js';
 import type { Queries } from './queries.js';
 import { learn, LEARNING_WINDOW, learningInstant, scrapesTogether, snapped } from './scrape-interval.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { epochSeconds, seconds } from '../../domain/units.js';
-import { createGate } from './gate.js';
+import { createGate } from '../../net/gate.js';
 import { literalPattern, metricLabel, parseMatchers, quoted } from './matchers.js';
 import { locate } from './node-facts.js';
 import { presence } from './presence.js';

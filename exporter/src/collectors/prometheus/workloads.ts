@@ -1,3 +1,4 @@
+import { mediaOfStorageClass } from '../../data/storage-classes.js';
 import type { VolumeShare, Workload } from '../../domain/model.js';
 import { bytes } from '../../domain/units.js';
 import { objectKey, type Observation, type Owner } from './observation.js';
@@ -38,9 +39,6 @@ export function labelsOf(o: Observation, pod: number, uid: string): Readonly<Rec
 }
 
 const NO_VOLUMES: readonly VolumeShare[] = [];
-/** Class names that stand for spinning disks at the large providers. */
-const HDD_CLASS = /hdd|standard|st1|sc1|cold/i;
-
 /** Persistent volumes of one interval: each claim's size is split equally among the pods that mount it while they run. */
 export class Volumes {
   private readonly sharers = new Map<number, Set<number>>();
@@ -70,7 +68,7 @@ export class Volumes {
   }
 
   private mediaOf(claim: number): 'ssd' | 'hdd' {
-    return HDD_CLASS.test(this.o.claimClass.get(claim) ?? '') ? 'hdd' : 'ssd';
+    return mediaOfStorageClass(this.o.claimClass.get(claim) ?? '');
   }
 
   private sharersOf(claim: number): Set<number> {

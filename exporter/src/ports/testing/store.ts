@@ -1,4 +1,5 @@
-import type { Seconds } from '../../domain/units.js';
+import type { IntervalResult } from '../../domain/model.js';
+import { epochSeconds, type Seconds } from '../../domain/units.js';
 import type { History } from '../history.js';
 import type { Ledger } from '../ledger.js';
 
@@ -22,3 +23,21 @@ export async function withStore<T>(make: MakeStore, use: (store: LedgerStore) =>
     await store.remove();
   }
 }
+
+/** Use a reader of ledgers that hold these results and nothing else. */
+export function withHistory<T>(
+  make: MakeStore,
+  clusters: Readonly<Record<string, readonly IntervalResult[]>>,
+  use: (history: History) => Promise<T>,
+): Promise<T> {
+  return withStore(make, async (store) => {
+    for (const [cluster, results] of Object.entries(clusters)) {
+      const ledger = await store.openLedger(cluster);
+      for (const result of results) await ledger.commit(result, COMMITTED_AT);
+      await ledger.close();
+    }
+    return use(await store.openHistory());
+  });
+}
+
+const COMMITTED_AT = epochSeconds(1_800_000_000);
