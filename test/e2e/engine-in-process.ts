@@ -5,6 +5,7 @@ import { loadInput } from '../../exporter/src/app/launch-input.js';
 import { modeOf } from '../../exporter/src/app/mode.js';
 import { systemStopwatch } from '../../exporter/src/app/system.js';
 import { epochSeconds } from '../../exporter/src/domain/units.js';
+import { OFFLINE } from './exporter.js';
 
 export interface EngineRun {
   /** By flag name without dashes before it, for example "prometheus-url". */
@@ -19,9 +20,12 @@ export interface EngineRun {
 
 /** Runs the same program as the process does, sleeping no real time. Returns what it warned of. */
 export async function runEngine({ flags, from, until, onWake }: EngineRun): Promise<readonly string[]> {
-  const keys = Object.entries(flags).map(([k, v]) => [k.replaceAll('-', '_').toUpperCase(), v]);
+  const keys = Object.entries({ ...OFFLINE, ...flags }).map(([k, v]) => [
+    k.replaceAll('-', '_').toUpperCase(),
+    v,
+  ]);
   const input = loadInput({
-    flags: Object.fromEntries(keys) as Record<string, string>,
+    flags: Object.fromEntries(keys),
     env: {},
     dotenvText: '',
     isTerminal: false,
@@ -34,7 +38,7 @@ export async function runEngine({ flags, from, until, onWake }: EngineRun): Prom
   const ignore = () => undefined;
   const warn = (fields: object, message: string) =>
     void warnings.push(`${message} ${JSON.stringify({ ...fields })}`);
-  const engine = await composeEngine(loaded.config, modeOf(loaded.config)!, {
+  const engine = await composeEngine(loaded.config, modeOf(loaded.config), {
     clock: { now: () => epochSeconds(now) },
     stopwatch: systemStopwatch,
     sleepUntil: async (at) => {

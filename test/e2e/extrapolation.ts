@@ -12,11 +12,11 @@
  *    beginning and each end; a restart is both.
  * 3. Seconds of a pod or a node are counted scrapes of kube-state-metrics: exact when it was there throughout, else at most
  *    2 h off, and so is everything that goes by seconds: its request, its volumes, its part of the memory.
- *    Mean memory has one sample in every cell and is exact but for whole bytes.
+ *    Mean memory has as many samples in one cell as in another and is exact but for whole bytes.
  *
  * From CPU-seconds to joules. Let K = full - idle power of a vCPU, w its idle power, D the error of the node's CPU-seconds and
  * d the error of the pod's. Node: dynamic power is K times a concave curve whose slope is at most 2.2, so 2.2 K D. Pod: its part
- * of the dynamic energy moves with its own error, and through the node's use in proportion to its share s, 2.2 K (d + s D); its
+ * of the dynamic energy moves with its own error, and through the node's use with that, 2.2 K (d + s D), s its share; its
  * hold on the idle part is max(request, use), so w times the larger of d and of what the request moves.
  */
 import type { TimeRange } from '../../exporter/src/domain/interval.js';
@@ -33,7 +33,7 @@ interface Course {
 }
 
 /** Bound of the error of CPU-seconds, by points 1 and 2. */
-export const cpuError = ({ least, most, changes }: Course, h: number): number =>
+const cpuError = ({ least, most, changes }: Course, h: number): number =>
   h * (most - least) + 2 * h * most * changes;
 
 /** Pieces of the range on which every rate of these lives is constant. */
@@ -48,10 +48,12 @@ function pieces(range: TimeRange, edges: readonly number[]): TimeRange[] {
     .filter(({ from, to }) => to > from);
 }
 
-const changesOf = ({ bornAt, diesAt }: { bornAt: number; diesAt: number }, { from, to }: TimeRange): number =>
+type Life = Pick<WorldNode, 'bornAt' | 'diesAt'>;
+
+const changesOf = ({ bornAt, diesAt }: Life, { from, to }: TimeRange): number =>
   Number(bornAt > from && bornAt < to) + Number(diesAt > from && diesAt < to);
 
-export function courseOfPod(world: World, pod: WorldPod, range: TimeRange): Course {
+function courseOfPod(world: World, pod: WorldPod, range: TimeRange): Course {
   const rates = pieces(range, [pod.bornAt, pod.diesAt]).map((piece) => {
     return world.usage(pod, piece).cpuSeconds / (piece.to - piece.from);
   });
@@ -63,12 +65,7 @@ export function courseOfPod(world: World, pod: WorldPod, range: TimeRange): Cour
 }
 
 /** Of the machine's own counter, which goes on whatever its pods do. */
-export function courseOfNode(
-  world: World,
-  node: WorldNode,
-  pods: readonly WorldPod[],
-  range: TimeRange,
-): Course {
+function courseOfNode(world: World, node: WorldNode, pods: readonly WorldPod[], range: TimeRange): Course {
   const edges = [node, ...pods].flatMap(({ bornAt, diesAt }) => [bornAt, diesAt]);
   const rates = pieces(range, edges).map((piece) => {
     const used = pods.reduce((sum, pod) => sum + world.usage(pod, piece).cpuSeconds, 0);
@@ -86,17 +83,22 @@ export interface VcpuPower {
 /** Steepest part of the curve between idle and full power: 22 % of the span on the first tenth of the load. */
 const STEEPEST = 2.2;
 
+/** J. */
 export interface Bounds {
-  /** J, by point 3 and "from CPU-seconds to joules". */
   readonly node: number;
-  readonly pods: ReadonlyMap<string, number>;
+  /** In the order of the pods given. */
+  readonly pods: readonly number[];
 }
 
-/** W for a pod's volumes, and for a node's memory above what its power profile includes: never more than these. */
+/** SSD volumes and memory, the larger of the model's coefficients. */
 const VOLUME_WATTS_PER_BYTE = 1.2e-12;
 const MEMORY_WATTS_PER_BYTE = 0.392e-9;
+const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+/** Amounts are whole millijoules of a few parts, J. */
+const ROUNDING = 0.01;
 
-/** Bounds of the energy of a node and of each of its pods by "namespace/name", J, within one interval. */
+/** How far the energy of a node and of each of its pods within one interval may be off. `pods`: all of this node. */
 export function energyBounds(
   world: World,
   node: WorldNode,
@@ -105,45 +107,41 @@ export function energyBounds(
   power: VcpuPower,
   h: number,
 ): Bounds {
-  const machine = courseOfNode(world, node, pods, range);
-  const used = pods.reduce((sum, pod) => sum + world.usage(pod, range).cpuSeconds, 0);
+  const used = pods.map((pod) => world.usage(pod, range).cpuSeconds as number);
   const system = world.systemCpuSeconds(node, range);
-  const courses = pods.map((pod) => courseOfPod(world, pod, range));
-  const errors = courses.map((course) => cpuError(course, h));
-  // The node's use is its own counter, or that of its pods where that is more.
-  const D = Math.max(cpuError(machine, h), errors.reduce((a, b) => a + b, 0) - system);
+  const machine = courseOfNode(world, node, pods, range);
+  const errors = pods.map((pod) => cpuError(courseOfPod(world, pod, range), h));
+  // What a node used is its own counter, or the sum of its pods' where that is more.
+  const D = Math.max(cpuError(machine, h), sum(errors) - system);
+  const total = sum(used) + system;
+  // Where the node itself came or went, its use says nothing about what its power was shared by.
+  const ofAll = machine.changes === 0 && D < total / 2 ? D / (total - D) : 1;
   const steep = STEEPEST * (power.full - power.idle);
-  const lateBy = 2 * h;
+  const late = (life: Life) => (changesOf(life, range) > 0 ? 2 * h : 0);
   const perPod = pods.map((pod, i) => {
-    const { cpuRequest, memoryRequest, memory, volume } = pod.workload.plan;
-    const share = world.usage(pod, range).cpuSeconds / Math.max(used + system - D, 1e-9);
-    const moved = changesOf(pod, range) > 0 ? lateBy : 0;
-    const memoryBytes = Math.max(memoryRequest ?? 0, memory[0] + memory[1]) * 2 ** 20;
-    const bySeconds =
-      power.idle * (cpuRequest ?? 0) +
-      MEMORY_WATTS_PER_BYTE * memoryBytes +
-      VOLUME_WATTS_PER_BYTE * (volume?.gib ?? 0) * 2 ** 30;
-    return (steep + power.idle) * errors[i]! + steep * share * D + bySeconds * moved + ROUNDING;
+    // Power shared per CPU-second is never above the steepest.
+    const byUse = (steep + power.idle) * errors[i]! + steep * used[i]! * ofAll;
+    return byUse + wattsBySeconds(pod, power) * late(pod) + ROUNDING;
   });
-  const volumes = pods.reduce((sum, pod) => {
-    const bytes = (pod.workload.plan.volume?.gib ?? 0) * 2 ** 30;
-    return sum + VOLUME_WATTS_PER_BYTE * bytes * (changesOf(pod, range) > 0 ? lateBy : 0);
-  }, 0);
-  const there =
-    power.full * node.cpuCapacity +
-    MEMORY_WATTS_PER_BYTE * node.memoryCapacity;
-  const moved = machine.changes > 0 ? lateBy : 0;
-  return {
-    node: steep * D + volumes + there * moved + ROUNDING,
-    pods: sumByName(pods, perPod),
-  };
+  const volumes = sum(pods.map((pod) => volumeWatts(pod) * late(pod)));
+  const whole = power.full * node.cpuCapacity + MEMORY_WATTS_PER_BYTE * node.memoryCapacity;
+  return { node: steep * D + volumes + whole * late(node) + ROUNDING, pods: perPod };
 }
 
-/** Whole millijoules of a few parts. J. */
-const ROUNDING = 0.01;
+/** What a pod draws by being there, whatever it does: by its request, its memory and its volume. */
+function wattsBySeconds(pod: WorldPod, power: VcpuPower): number {
+  const { cpuRequest, memoryRequest, memory } = pod.workload.plan;
+  const bytes = Math.max(memoryRequest ?? 0, memory[0] + memory[1]) * MIB;
+  return power.idle * (cpuRequest ?? 0) + MEMORY_WATTS_PER_BYTE * bytes + volumeWatts(pod);
+}
 
-/** A pod of the same name may follow another on one node. */
-function sumByName(pods: readonly WorldPod[], values: readonly number[]): ReadonlyMap<string, number> {
+const volumeWatts = ({ workload }: WorldPod): number =>
+  VOLUME_WATTS_PER_BYTE * (workload.plan.volume?.gib ?? 0) * GIB;
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** By "namespace/name": a pod of the same name may follow another on one node. */
+export function sumByName(pods: readonly WorldPod[], values: readonly number[]): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   pods.forEach(({ namespace, name }, i) => {
     const key = `${namespace}/${name}`;

@@ -1,44 +1,52 @@
 /** Everything that a ledger's file says of a range, in an order and in words that do not depend on how it came to say it. */
+import { existsSync } from 'node:fs';
 import type { TimeRange } from '../../exporter/src/domain/interval.js';
-import type { GroupKey, Sums } from '../../exporter/src/ports/history.js';
-import { seconds } from '../../exporter/src/domain/units.js';
-import { openHistory } from '../../exporter/src/repositories/factory.js';
+import type { NodeRow, Row } from '../../exporter/src/domain/model.js';
+import { seconds, type EpochSeconds } from '../../exporter/src/domain/units.js';
+import type { IntervalMark } from '../../exporter/src/ports/ledger.js';
 import { openReader } from '../../exporter/src/repositories/sqlite/connection.js';
 import {
   MARK_COLUMNS,
   NODE_COLUMNS,
   NODE_JOINS,
-  ROW_COLUMNS,
-  ROW_JOINS,
+  toMark,
+  toNodeRow,
   type MarkRecord,
   type NodeRecord,
-  type RowRecord,
 } from '../../exporter/src/repositories/sqlite/records.js';
+import { readRows } from '../../exporter/src/repositories/sqlite/rows.js';
 
+/** The default step. */
 export const STEP = 300;
 
-type At<T> = T & { readonly start: number };
-
-export interface LedgerContent {
-  readonly marks: readonly MarkRecord[];
-  readonly nodes: readonly At<NodeRecord>[];
-  readonly rows: readonly At<RowRecord>[];
+interface Of {
+  readonly start: EpochSeconds;
 }
 
-/** Of a file that holds one cluster. */
-export function readLedger(path: string, { from, to }: TimeRange): LedgerContent {
+export interface LedgerContent {
+  readonly marks: readonly IntervalMark[];
+  readonly nodes: readonly (NodeRow & Of)[];
+  readonly rows: readonly (Row & Of)[];
+}
+
+/** The one cluster of a file. */
+const CLUSTER_ID = 1;
+
+/** Beside the exporter that writes it; there is no port that hands out so much at once. */
+export function readLedger(path: string, range: TimeRange): LedgerContent {
   const db = openReader(path);
   try {
-    const all = <T>(sql: string) => db.prepare<[number, number], T>(sql).all(from, to);
-    const within = (column: string) => `WHERE ${column} >= ? AND ${column} < ? ORDER BY ${column}`;
+    const marks = marksIn(db, range);
+    const nodes = db.prepare<[number, number], NodeRecord>(
+      `SELECT ${NODE_COLUMNS} FROM node_usage n ${NODE_JOINS} WHERE n.cluster_id = ? AND n.start = ? ORDER BY d.name`,
+    );
     return {
-      marks: all(`SELECT ${MARK_COLUMNS} FROM interval ${within('start')}`),
-      nodes: all(
-        `SELECT n.start, ${NODE_COLUMNS} FROM node_usage n ${NODE_JOINS} ${within('n.start')}, d.name`,
+      marks,
+      nodes: marks.flatMap(({ start }) =>
+        nodes.all(CLUSTER_ID, start).map((record) => ({ start, ...toNodeRow(record) })),
       ),
-      rows: all(
-        `SELECT u.start, ${ROW_COLUMNS} FROM pod_usage u ${ROW_JOINS}
-         ${within('u.start')}, d.name, e.kind, ns.name, e.pod, e.uid`,
+      rows: marks.flatMap(({ start, step }) =>
+        readRows(db, CLUSTER_ID, start, seconds(step)).map((row) => ({ start, ...row })),
       ),
     };
   } finally {
@@ -46,25 +54,40 @@ export function readLedger(path: string, { from, to }: TimeRange): LedgerContent
   }
 }
 
-/** What must not depend on when and how often an interval was asked for. */
-export const timeless = ({ marks, nodes, rows }: LedgerContent) => ({
-  marks: marks.map(({ committedAt: _at, attempts: _attempts, ...mark }) => mark),
-  nodes,
-  rows,
-});
-
-/** Exact sums of a range by group, keyed by the values of `by` with slashes between. */
-export async function sumsBy(
-  path: string,
-  range: TimeRange,
-  by: readonly GroupKey[],
-  step = STEP,
-): Promise<ReadonlyMap<string, Sums>> {
-  const history = await openHistory({ type: 'sqlite', path, step: seconds(step) });
+/** Only what is known of which interval; nothing when there is no file yet. */
+export function readMarks(path: string, range: TimeRange): readonly IntervalMark[] {
+  if (!existsSync(path)) return [];
+  const db = openReader(path);
   try {
-    const { groups } = await history.totals({ range, by, filters: {} });
-    return new Map(groups.map(({ key, sums }) => [by.map((k) => key[k]).join('/'), sums]));
+    return marksIn(db, range);
   } finally {
-    await history.close();
+    db.close();
   }
+}
+
+function marksIn(db: ReturnType<typeof openReader>, { from, to }: TimeRange): readonly IntervalMark[] {
+  const sql = `SELECT ${MARK_COLUMNS} FROM interval WHERE cluster_id = ? AND start >= ? AND start < ? ORDER BY start`;
+  return db.prepare<[number, number, number], MarkRecord>(sql).all(CLUSTER_ID, from, to).map(toMark);
+}
+
+/** A line for each thing that is said. */
+export const lines = ({ marks, nodes, rows }: LedgerContent): readonly string[] =>
+  [...marks, ...nodes, ...rows].map((each) => JSON.stringify(each));
+
+/** The same without what depends on when and how often an interval was asked for. */
+export const timeless = ({ marks, nodes, rows }: LedgerContent): readonly string[] => {
+  const said = marks.map(({ committedAt: _at, attempts: _attempts, ...mark }) => mark);
+  return [...said, ...nodes, ...rows].map((each) => JSON.stringify(each));
+};
+
+/** Lines of one that the other does not have, a few of each: a test that fails on 50 000 lines should say which. */
+export function differences(a: readonly string[], b: readonly string[]): readonly string[] {
+  const only = (those: readonly string[], others: ReadonlySet<string>, sign: string) =>
+    those.filter((line) => !others.has(line)).map((line) => sign + line);
+  const repeated = a.length + b.length - new Set(a).size - new Set(b).size;
+  return [
+    ...only(a, new Set(b), '- ').slice(0, 5),
+    ...only(b, new Set(a), '+ ').slice(0, 5),
+    ...(repeated > 0 ? [`${repeated} lines repeated`] : []),
+  ];
 }
