@@ -91,7 +91,10 @@ function answerAlone({ command, helpText, argument }: Asked): string | null {
 
 async function main(argv: readonly string[]): Promise<number> {
   const parsed = parseCommand(argv);
-  if (!parsed.ok) return print(refused(parsed.mistakes));
+  if (!parsed.ok) {
+    const loaded = runnable(loadConfig(loadInput(launchInput(parsed.flags))));
+    return print(refused([...parsed.mistakes, ...(loaded.ok ? [] : loaded.mistakes)]));
+  }
   const alone = answerAlone(parsed);
   if (alone !== null) return print({ stdout: alone, stderr: '', exitCode: 0 });
   const input = launchInput(parsed.flags);

@@ -17,7 +17,12 @@ export type ParsedCommand =
       /** Set when the command is "help". */
       readonly helpText?: string;
     }
-  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+  /** `flags` are those that were understood, so that what is wrong with their values can be said in the same breath. */
+  | {
+      readonly ok: false;
+      readonly mistakes: readonly Mistake[];
+      readonly flags: Readonly<Record<string, string>>;
+    };
 
 /** A flag as it was written: its name without dashes in lower case, "" for a value that is missing. */
 interface Word {
@@ -40,7 +45,9 @@ export function parseCommand(argv: readonly string[]): ParsedCommand {
   const help = asked('-h', '--help');
   if (command === undefined) mistakes.push(unknownCommand(name));
   else mistakes.push(...judgeArgument(command, extra, help), ...decidedByCommand(command, flags));
-  if (mistakes.length > 0 || command === undefined) return { ok: false, mistakes };
+  if (mistakes.length > 0 || command === undefined) {
+    return { ok: false, mistakes, flags: command?.configured === false ? {} : Object.fromEntries(flags) };
+  }
   if (command.name === 'help' || help) {
     const topic = command.name === 'help' ? extra[0] : positional[0];
     return { ...of('help'), helpText: topic === undefined ? generalHelp() : commandHelp(commandOf(topic)!) };

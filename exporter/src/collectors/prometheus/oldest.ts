@@ -17,7 +17,8 @@ const FINE = seconds(60);
 const MAX_POINTS = 10_000;
 
 /**
- * The start of the minute, at or after `from`, of the first sample; null when there is none up to `now`. An hourly grid finds
+ * The end of the minute, at or after `from`, in which the first sample lies: from there on nothing is missing, while an interval
+ * that began before it could only ever be partial. Null when there is no sample up to `now`. An hourly grid finds
  * the hour and a grid of minutes the minute; a server younger than an hour is found by minutes at once. Stretches of data
  * shorter than an hour before a gap may be passed over.
  */
@@ -36,7 +37,7 @@ export async function findOldest(
   const fine = await firstSeen(probe, epochSeconds(Math.max(begin, until - width)), until, FINE, signal);
   if (!fine.ok) return fine;
   const seen = fine.value ?? coarse.value;
-  return available(seen === null ? null : epochSeconds(Math.max(from, seen - FINE)));
+  return available(seen === null ? null : epochSeconds(Math.max(from, seen)));
 }
 
 function coarseStep(from: EpochSeconds, to: EpochSeconds): Seconds {
