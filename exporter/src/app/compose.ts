@@ -1,5 +1,7 @@
 /** The map of the program: which adapter stands behind each port. Nothing else constructs adapters. */
+import { createMeasuredSource } from '../collectors/measured/index.js';
 import { createPrometheusSource } from '../collectors/prometheus/index.js';
+import { createDemoMeasuredSource } from '../demo/measured-source.js';
 import { createDemoSource } from '../demo/usage-source.js';
 import { createWorld } from '../demo/world.js';
 import { floorTo } from '../domain/interval.js';
@@ -9,6 +11,7 @@ import { Cycle, type CycleDeps } from '../pipeline/cycle.js';
 import { StatusKeeper, type Stopwatch } from '../pipeline/status.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ledger } from '../ports/ledger.js';
+import type { MeasuredEnergySource } from '../ports/measured-source.js';
 import type { PipelineStatus } from '../ports/status.js';
 import type { UsageSource } from '../ports/usage-source.js';
 import { openStores } from '../repositories/factory.js';
@@ -79,10 +82,21 @@ async function composeParts(
   const status = new StatusKeeper(clock, host.stopwatch);
   const usage = createUsage(config, mode, host);
   status.addSource(usage.source.name, true);
+  status.addSource(usage.meters.name, false);
   const factors = composeFactors(config, mode, { store: stores.factors, status, clock, log });
   const { ledger } = stores;
   return {
-    parts: { usage: usage.source, ledger, factors: factors.sources, clock, status, step, settle, backfill },
+    parts: {
+      usage: usage.source,
+      meters: usage.meters,
+      ledger,
+      factors: { ...factors.sources, meterScopes: config.measured.scopes },
+      clock,
+      status,
+      step,
+      settle,
+      backfill,
+    },
     close: async () => {
       await Promise.all([usage.close(), factors.close()]);
       await ledger.close();
@@ -90,17 +104,23 @@ async function composeParts(
   };
 }
 
-function createUsage(
-  config: Config,
-  mode: Mode,
-  { clock, log }: PartsHost,
-): { source: UsageSource; close(): Promise<void> } {
-  const { demo, prometheus, labels, time } = config;
+interface Usage {
+  readonly source: UsageSource;
+  readonly meters: MeasuredEnergySource;
+  close(): Promise<void>;
+}
+
+function createUsage(config: Config, mode: Mode, { clock, log }: PartsHost): Usage {
+  const { demo, prometheus, labels, time, measured } = config;
   if (mode.source === 'demo') {
     const days = demo.days * 86_400;
     const start = floorTo(clock.now() - days, time.step);
     const world = createWorld({ seed: demo.seed, start });
-    return { source: createDemoSource(world, { labels }), close: () => Promise.resolve() };
+    return {
+      source: createDemoSource(world, { labels }),
+      meters: createDemoMeasuredSource(world),
+      close: () => Promise.resolve(),
+    };
   }
   const source = createPrometheusSource({
     url: prometheus.url!,
@@ -117,7 +137,12 @@ function createUsage(
     clock,
     log,
   });
-  return { source, close: () => source.close() };
+  const { promQl, matchers } = source;
+  return {
+    source,
+    meters: createMeasuredSource({ promQl, matchers, sources: measured.sources ?? 'auto' }),
+    close: () => source.close(),
+  };
 }
 
 /** Note in the ledger that keeps which workloads have folded into "other", so that counters go on after a restart. */

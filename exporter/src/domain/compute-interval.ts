@@ -204,7 +204,7 @@ function provenanceOf(
     ...(partial ? (['COVERAGE_PARTIAL'] as const) : []),
   ]);
   return {
-    method: factors.measured ? 'measured' : 'estimated',
+    method: factors.measured ? 'measured' : factors.profile.fit ? 'calibrated' : 'estimated',
     // How a price was found says nothing about energy and emissions.
     estimated: [...reasons].some((r) => !PRICE_REASONS.includes(r)),
     reasons: [...reasons].toSorted(compare),

@@ -99,6 +99,7 @@ export const PARTIAL_REASONS = [
   'series-rejected',
   'series-capped',
   'inventory-missing',
+  'meters-missing',
   'no-data',
   'source-retention',
 ] as const;

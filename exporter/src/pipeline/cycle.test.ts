@@ -7,12 +7,14 @@ import { createPerVcpuFootprints } from '../collectors/boavizta/per-vcpu.js';
 import { createYearlyIntensity } from '../collectors/electricity-maps/yearly-mean.js';
 import { createPriceTable } from '../collectors/opencost/price-table.js';
 import { createTables } from '../data/tables.js';
+import { createDemoMeasuredSource } from '../demo/measured-source.js';
 import { createDemoSource } from '../demo/usage-source.js';
 import { createWorld } from '../demo/world.js';
 import type { UsageWindow } from '../domain/model.js';
 import { settings } from '../domain/testing/arbitrary.js';
 import { epochSeconds, gramsPerKwh, ratio, seconds, type EpochSeconds } from '../domain/units.js';
 import type { Ledger } from '../ports/ledger.js';
+import type { MeasuredEnergySource } from '../ports/measured-source.js';
 import { available, unavailable, type Outcome } from '../ports/outcome.js';
 import type { UsageSource } from '../ports/usage-source.js';
 import { openHistory, openLedger } from '../repositories/factory.js';
@@ -29,6 +31,7 @@ const factors = {
   intensity: createYearlyIntensity(gramsPerKwh(473)),
   embodied: createPerVcpuFootprints(null),
   prices: createPriceTable({ currency: 'USD', rows: [], cpuCoreHour: 0.03, ramGbHour: 0.004, own: false }),
+  meterScopes: ['cpu+dram'] as const,
 };
 const world = createWorld({ seed: 1, start: START });
 
@@ -67,11 +70,14 @@ class Rig {
   readonly clock = { now: () => this.now };
   readonly status = new StatusKeeper(this.clock, () => 0);
   readonly newest: number[] = [];
+  meters: MeasuredEnergySource | null = null;
+  metersUp = true;
   #ledger: Ledger | null = null;
   #cycle: Cycle | null = null;
 
   constructor() {
     this.status.addSource('prometheus', true);
+    this.status.addSource('demo-meters', false);
   }
 
   readonly path = path.join(this.dir, 'ledger.db');
@@ -86,6 +92,7 @@ class Rig {
     this.#cycle ??= new Cycle(
       {
         usage: this.source,
+        ...(this.meters && { meters: this.meters }),
         ledger,
         factors,
         clock: this.clock,
@@ -307,5 +314,46 @@ describe('order and progress', () => {
     expect(rig.status.snapshot()).toMatchObject({ backfill: null, pending: 0 });
     await rig.cycle(minutes(20 * 60 + 5));
     expect(await (await rig.ledger()).note(FIRST_BACKFILL_DONE)).toBe(noted);
+  });
+});
+
+describe('meters', () => {
+  const metered = createDemoMeasuredSource(world);
+  const meters = (rig: Rig): MeasuredEnergySource => ({
+    ...metered,
+    name: 'demo-meters',
+    observe: async (...args) =>
+      rig.metersUp ? metered.observe(...args) : unavailable('timeout', 'no answer in 30 s'),
+  });
+  const measuredNodes = async (rig: Rig) =>
+    (await (await rig.ledger()).latest())!.nodes.filter((n) => n.provenance.method === 'measured');
+
+  it('replace the model where they cover the machine, and both figures are kept', async () => {
+    const rig = newRig();
+    rig.meters = meters(rig);
+    await rig.cycle(minutes(6.5));
+    const nodes = await measuredNodes(rig);
+    expect(nodes.length).toBeGreaterThan(1);
+    for (const node of nodes) {
+      expect(node.measuredSource).toBe('kepler:cpu+dram');
+      expect(node.measuredEnergy).toBeGreaterThan(0);
+      expect(node.energy).toBeGreaterThanOrEqual(node.measuredEnergy!);
+      expect(node.estimatedEnergy).not.toBe(node.measuredEnergy);
+    }
+  });
+
+  it('that do not answer leave the model and are asked again; the ledger ends as if they had', async () => {
+    const [a, b] = [newRig(), newRig()];
+    for (const rig of [a, b]) rig.meters = meters(rig);
+    await live(a, 30);
+    await live(b, 20);
+    b.metersUp = false;
+    await b.cycle(minutes(26.5));
+    const [mark] = await (await b.ledger()).marks({ from: minutes(20), to: minutes(25) });
+    expect(mark).toMatchObject({ state: 'partial', partialReasons: ['meters-missing'] });
+    expect(await measuredNodes(b)).toEqual([]);
+    b.metersUp = true;
+    await live(b, 30, 30);
+    expect({ ...(await b.contents()), counters: null }).toEqual({ ...(await a.contents()), counters: null });
   });
 });

@@ -7,10 +7,11 @@ import type { IntervalResult, UsageWindow } from '../domain/model.js';
 import { epochSeconds, type EpochSeconds, type Seconds } from '../domain/units.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ledger } from '../ports/ledger.js';
+import type { MeasuredEnergySource, MeasuredWindow } from '../ports/measured-source.js';
 import type { Outcome } from '../ports/outcome.js';
 import type { UsageSource } from '../ports/usage-source.js';
 import { dueIntervals, incompleteIn, wantedRange, type DueOptions } from './due-intervals.js';
-import type { FactorSources } from './resolve-factors.js';
+import type { FactorSources, Readings } from './resolve-factors.js';
 import { computeWindow } from './run-interval.js';
 import type { StatusKeeper } from './status.js';
 
@@ -26,6 +27,8 @@ const OLDEST_VALID = 3600;
 export interface CycleDeps {
   readonly usage: UsageSource;
   readonly ledger: Ledger;
+  /** Absent: no meters are read. */
+  readonly meters?: MeasuredEnergySource;
   readonly factors: FactorSources;
   readonly clock: Clock;
   readonly status: StatusKeeper;
@@ -110,9 +113,9 @@ export class Cycle {
       if (signal.aborted) return { state: 'stopped', committed };
       const windows = await this.#observe(chunk, signal);
       if (!windows.ok) return unavailableAfter(committed, windows.message, signal);
-      for (const window of windows.value) {
+      for (const seen of windows.value) {
         if (signal.aborted) return { state: 'stopped', committed };
-        await this.#commit(window, more);
+        await this.#commit(seen, more);
         committed++;
         progress?.advance(committed);
       }
@@ -139,18 +142,37 @@ export class Cycle {
     return answer;
   }
 
-  async #observe(chunk: TimeRange, signal: AbortSignal): Promise<Outcome<readonly UsageWindow[]>> {
+  async #observe(chunk: TimeRange, signal: AbortSignal): Promise<Outcome<readonly Seen[]>> {
     const { usage, status, step } = this.#deps;
-    const answer = await status.phase('observe', () =>
-      status.ask(usage.name, () => usage.observe(chunk, step, signal)),
+    const [answer, meters] = await status.phase('observe', () =>
+      Promise.all([
+        status.ask(usage.name, () => usage.observe(chunk, step, signal)),
+        this.#readMeters(chunk, signal),
+      ]),
     );
     status.rejected(usage.name, usage.rejected());
-    return answer;
+    if (!answer.ok) return answer;
+    const windows = answer.value.map((window): Seen => {
+      if (meters === 'unavailable') return { window: withoutMeters(window), readings: null };
+      return { window, readings: meters?.get(window.interval.start) ?? null };
+    });
+    return { ...answer, value: windows };
   }
 
-  async #commit(window: UsageWindow, more: boolean): Promise<void> {
+  /** By start; null: there is nothing to ask. */
+  async #readMeters(
+    chunk: TimeRange,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, MeasuredWindow> | 'unavailable' | null> {
+    const { meters, status, step } = this.#deps;
+    if (!meters) return null;
+    const answer = await status.ask(meters.name, () => meters.observe(chunk, step, signal));
+    return answer.ok ? new Map(answer.value.map((w) => [w.start, w])) : 'unavailable';
+  }
+
+  async #commit({ window, readings }: Seen, more: boolean): Promise<void> {
     const { status, ledger, factors, clock, onNewest } = this.#deps;
-    const result = await status.phase('compute', () => computeWindow(window, factors));
+    const result = await status.phase('compute', () => computeWindow(window, factors, readings));
     await status.phase('commit', () => ledger.commit(result, clock.now()));
     if (result.state === 'impossible') return;
     status.completed((result.interval.start + result.interval.step) as EpochSeconds);
@@ -169,6 +191,18 @@ export class Cycle {
 
 function unavailableAfter(committed: number, message: string, signal: AbortSignal): CycleOutcome {
   return signal.aborted ? { state: 'stopped', committed } : { state: 'unavailable', committed, message };
+}
+
+/** One interval as usage and meters show it. */
+interface Seen {
+  readonly window: UsageWindow;
+  readonly readings: Readings;
+}
+
+/** Meters that did not answer leave the model's figure for now; the interval is told again when they do. */
+function withoutMeters(window: UsageWindow): UsageWindow {
+  if (window.nodes.length === 0) return window;
+  return { ...window, partialReasons: [...window.partialReasons, 'meters-missing'] };
 }
 
 /** Counts what is left for the status and for the line of progress. */

@@ -2,14 +2,16 @@
 import { resolvePue } from '../domain/carbon/pue.js';
 import { resolveZone } from '../domain/carbon/zone.js';
 import { resolveProfile } from '../domain/energy/resolve-profile.js';
-import type { NodeFactors } from '../domain/factors.js';
+import type { MeasuredEnergy, NodeFactors } from '../domain/factors.js';
 import { floorTo, HOUR } from '../domain/interval.js';
 import type { NodeSample, Reason, UsageWindow } from '../domain/model.js';
 import { detectProvider } from '../domain/provider.js';
 import type { ModelSettings } from '../domain/settings.js';
 import type { Tables } from '../domain/tables.js';
-import type { EpochSeconds } from '../domain/units.js';
+import type { EpochSeconds, Seconds } from '../domain/units.js';
 import type { EmbodiedFootprints, GridIntensity, NodePrices } from '../ports/factors.js';
+import type { MeasuredWindow, MeterScope } from '../ports/measured-source.js';
+import { readingsToMeasured } from './measured.js';
 
 export interface FactorSources {
   readonly tables: Tables;
@@ -17,18 +19,52 @@ export interface FactorSources {
   readonly intensity: GridIntensity;
   readonly embodied: EmbodiedFootprints;
   readonly prices: NodePrices;
+  /** Scopes of meters whose reading replaces the model's figure; absent: no meters are read. */
+  readonly meterScopes?: readonly MeterScope[];
 }
+
+/** What the meters read in an interval; null: none are read, or they did not answer. */
+export type Readings = MeasuredWindow | null;
 
 /** By node name; every node of the window is there. */
 export async function resolveFactors(
   window: UsageWindow,
   sources: FactorSources,
+  readings: Readings = null,
 ): Promise<ReadonlyMap<string, NodeFactors>> {
+  const used = readings ? cpuUsed(window) : null;
   // Electricity is metered by the hour in which the interval begins; no interval crosses an hour.
   const hour = floorTo(window.interval.start, HOUR);
   const factors = new Map<string, NodeFactors>();
-  for (const node of window.nodes) factors.set(node.node, await factorsOf(node, hour, sources));
+  for (const node of window.nodes) {
+    const found = await factorsOf(node, hour, sources);
+    const measured =
+      readings && used ? measuredOf(readings, node, found, used, window.interval.step, sources) : null;
+    factors.set(node.node, { ...found, measured });
+  }
   return factors;
+}
+
+/** CPU time that each machine used: what was counted for the whole machine, or at least what its pods used. */
+function cpuUsed(window: UsageWindow): ReadonlyMap<string, number> {
+  const used = new Map<string, number>();
+  for (const pod of window.pods) used.set(pod.node, (used.get(pod.node) ?? 0) + pod.cpuSeconds);
+  for (const node of window.nodes) {
+    used.set(node.node, Math.max(node.cpuSeconds ?? 0, used.get(node.node) ?? 0));
+  }
+  return used;
+}
+
+function measuredOf(
+  readings: MeasuredWindow,
+  sample: NodeSample,
+  { profile }: NodeFactors,
+  used: ReadonlyMap<string, number>,
+  step: Seconds,
+  { settings, meterScopes = [] }: FactorSources,
+): MeasuredEnergy | null {
+  const node = { sample, profile, curve: settings.curve, cpuSecondsUsed: used.get(sample.node) ?? 0 };
+  return readingsToMeasured(readings, node, step, meterScopes).measured;
 }
 
 async function factorsOf(node: NodeSample, hour: EpochSeconds, sources: FactorSources): Promise<NodeFactors> {

@@ -8,13 +8,17 @@ import {
   type UsageWindow,
 } from '../domain/model.js';
 import { bytes, wholeMicroseconds, type Bytes } from '../domain/units.js';
-import { resolveFactors, type FactorSources } from './resolve-factors.js';
+import { resolveFactors, type FactorSources, type Readings } from './resolve-factors.js';
 import { revisionOf } from './restate-revision.js';
 
 /** Compute a window; nothing is written. */
-export async function computeWindow(observed: UsageWindow, sources: FactorSources): Promise<IntervalResult> {
+export async function computeWindow(
+  observed: UsageWindow,
+  sources: FactorSources,
+  readings: Readings = null,
+): Promise<IntervalResult> {
   const window = quantised(observed);
-  const factors = await resolveFactors(window, sources);
+  const factors = await resolveFactors(window, sources, readings);
   const computed = computeInterval(window, factors, sources.settings);
   const partialReasons = reasonsOf(window, computed);
   return {

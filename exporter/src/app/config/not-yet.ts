@@ -9,8 +9,6 @@ const GROUPS = new Set(['Kubernetes', 'Analysis']);
 const KEYS = new Set<Key>([
   'OPENCOST_API_URL',
   'OPENCOST_VERIFY_CERTS',
-  'MEASURED_SOURCES',
-  'MEASURED_SCOPE',
   'CALIBRATE',
   'DB_CONNECTION_STRING',
   'DB_SCHEMA',

@@ -43,6 +43,10 @@ export interface PrometheusOptions {
 }
 
 export interface PrometheusSource extends UsageSource {
+  /** The same server for other questions, by the same credentials and limits. */
+  readonly promQl: PrometheusClient;
+  /** PROMETHEUS_EXTRA_MATCHERS in normal form; "" for none. */
+  readonly matchers: string;
   close(): Promise<void>;
 }
 
@@ -55,14 +59,14 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
 
 class Source implements PrometheusSource {
   readonly name = 'prometheus';
-  private readonly client: PrometheusClient;
-  private readonly matchers: string;
+  readonly promQl: PrometheusClient;
+  readonly matchers: string;
   private readonly rejections = new Rejections();
   private readonly learnt = new Map<Seconds, CollectContext['learnt']>();
 
   constructor(private readonly options: PrometheusOptions) {
     this.matchers = parseMatchers(options.extraMatchers ?? '');
-    this.client = new PrometheusClient(
+    this.promQl = new PrometheusClient(
       createJsonClient({
         name: 'prometheus',
         baseUrl: options.url,
@@ -93,7 +97,7 @@ class Source implements PrometheusSource {
   }
 
   async oldest(notBefore: EpochSeconds, signal?: AbortSignal): Promise<Outcome<EpochSeconds | null>> {
-    const probe = { client: this.client, expression: probeQuery(this.matchers), rejections: this.rejections };
+    const probe = { client: this.promQl, expression: probeQuery(this.matchers), rejections: this.rejections };
     return findOldest(probe, notBefore, this.options.clock.now(), signal);
   }
 
@@ -102,7 +106,7 @@ class Source implements PrometheusSource {
   }
 
   close(): Promise<void> {
-    return this.client.close();
+    return this.promQl.close();
   }
 
   /** Halves a range whose answers are too large, down to single intervals. */
@@ -138,7 +142,7 @@ class Source implements PrometheusSource {
     const learnt: CollectContext['learnt'] = this.learnt.get(step) ?? new Map<EpochSeconds, Seconds>();
     this.learnt.set(step, learnt);
     return {
-      client: this.client,
+      client: this.promQl,
       queries,
       labels: this.options.labels,
       maxSeries: this.options.maxSeries ?? DEFAULT_MAX_SERIES,
