@@ -16,50 +16,52 @@ export interface Section {
   readonly rows: number;
 }
 
-/** Integers of at most 2^53, but `seconds` and `restarts`. */
-export interface PodColumns {
-  readonly entity: readonly number[];
-  /** Integer microseconds. */
-  readonly cpu: readonly number[];
-  readonly energy: readonly number[];
-  readonly dynamic: readonly number[];
-  readonly storage: readonly number[];
-  readonly operational: readonly number[];
-  readonly embodied: readonly number[];
-  readonly cost: readonly (number | null)[];
-  readonly memory: readonly number[];
-  readonly received: readonly number[];
-  readonly transmitted: readonly number[];
-  readonly read: readonly number[];
-  readonly written: readonly number[];
-  readonly seconds: readonly number[];
-  readonly restarts: readonly number[];
-}
+type Column = ArrayLike<number>;
 
-export interface PodBlock extends PodColumns {
+/** Integers of at most 2^53. */
+export interface PodFigures {
   /** In the order of the rows. */
   readonly sections: readonly Section[];
+  readonly entity: Column;
+  /** Microseconds. */
+  readonly cpu: Column;
+  readonly energy: Column;
+  readonly dynamic: Column;
+  readonly storage: Column;
+  readonly operational: Column;
+  readonly embodied: Column;
+  /** NaN: no price. A node has prices for all of its rows or for none. */
+  readonly cost: Column;
+}
+
+/** Integers as well, but `seconds` and `restarts`. */
+export interface PodBlock extends PodFigures {
+  readonly memory: Column;
+  readonly received: Column;
+  readonly transmitted: Column;
+  readonly read: Column;
+  readonly written: Column;
+  readonly seconds: Column;
+  readonly restarts: Column;
 }
 
 /** @param step seconds that most rows have */
 export function encodePodBlock(block: PodBlock, step: number): Buffer {
-  const rest = block.energy.map((energy, i) => energy - block.dynamic[i]! - block.storage[i]!);
   const { sections } = block;
+  const rest = Float64Array.from(block.energy, (energy, i) => energy - block.dynamic[i]! - block.storage[i]!);
   return frame(VERSION, block.entity.length, [
     [
-      column((w) =>
-        sections.forEach((s) =>
-          [s.nodeId, s.basisId, s.powerLo, s.powerHi, s.rows].forEach((n) => w.varint(n)),
-        ),
-      ),
-      column((w) => block.entity.forEach((id, i) => w.signed(id - (block.entity[i - 1] ?? 0)))),
+      sectionColumn(sections),
+      deltas(block.entity),
       plain(block.cpu),
       predicted(block.dynamic, block.cpu, sections),
       plain(block.embodied),
       predicted(rest, block.embodied, sections),
       plain(block.storage),
       predicted(block.operational, block.energy, sections),
-      costs(block.cost, rest, sections),
+      predicted(block.cost, rest, sections),
+    ],
+    [
       ...[block.memory, block.received, block.transmitted, block.read, block.written].map(plain),
       sparse(block.seconds, step),
       sparse(block.restarts, 0),
@@ -69,8 +71,28 @@ export function encodePodBlock(block: PodBlock, step: number): Buffer {
 
 /** @throws RangeError when the bytes are not such a block */
 export function decodePodBlock(bytes: Uint8Array, step: number): PodBlock {
-  const { rows, reader: frame } = openFrame(bytes, VERSION);
-  const reader = frame.group();
+  const { rows, reader } = openFrame(bytes, VERSION);
+  const figures = readFigures(reader.group(), rows);
+  const usage = reader.group();
+  return {
+    ...figures,
+    memory: readPlain(usage.column(), rows),
+    received: readPlain(usage.column(), rows),
+    transmitted: readPlain(usage.column(), rows),
+    read: readPlain(usage.column(), rows),
+    written: readPlain(usage.column(), rows),
+    seconds: readSparse(usage.column(), rows, step),
+    restarts: readSparse(usage.column(), rows, 0),
+  };
+}
+
+/** The half of a block that sums of figures need. */
+export function decodePodFigures(bytes: Uint8Array): PodFigures {
+  const { rows, reader } = openFrame(bytes, VERSION);
+  return readFigures(reader.group(), rows);
+}
+
+function readFigures(reader: ByteReader, rows: number): PodFigures {
   const sections = readSections(reader.column());
   const entity = readDeltas(reader.column(), rows);
   const cpu = readPlain(reader.column(), rows);
@@ -80,86 +102,69 @@ export function decodePodBlock(bytes: Uint8Array, step: number): PodBlock {
   const storage = readPlain(reader.column(), rows);
   const energy = rest.map((n, i) => n + dynamic[i]! + storage[i]!);
   const operational = readPredicted(reader.column(), energy, sections);
-  const cost = readCosts(reader.column(), rest, sections);
-  return {
-    ...{ sections, entity, cpu, energy, dynamic, storage, operational, embodied, cost },
-    memory: readPlain(reader.column(), rows),
-    received: readPlain(reader.column(), rows),
-    transmitted: readPlain(reader.column(), rows),
-    read: readPlain(reader.column(), rows),
-    written: readPlain(reader.column(), rows),
-    seconds: readSparse(reader.column(), rows, step),
-    restarts: readSparse(reader.column(), rows, 0),
-  };
+  const cost = readPredicted(reader.column(), rest, sections);
+  return { sections, entity, cpu, energy, dynamic, storage, operational, embodied, cost };
 }
 
-function column(write: (writer: ByteWriter) => void): ByteWriter {
+function sectionColumn(sections: readonly Section[]): ByteWriter {
   const writer = new ByteWriter();
-  write(writer);
+  for (const { nodeId, basisId, powerLo, powerHi, rows } of sections) {
+    for (const n of [nodeId, basisId, powerLo, powerHi, rows]) writer.varint(n);
+  }
   return writer;
-}
-
-const plain = (values: readonly number[]) => column((w) => values.forEach((n) => w.varint(n)));
-
-function readPlain(reader: ByteReader, rows: number): number[] {
-  const values = new Array<number>(rows);
-  for (let i = 0; i < rows; i++) values[i] = reader.varint();
-  return values;
-}
-
-function readDeltas(reader: ByteReader, rows: number): number[] {
-  const values = new Array<number>(rows);
-  for (let i = 0, last = 0; i < rows; i++) values[i] = last += reader.signed();
-  return values;
 }
 
 function readSections(reader: ByteReader): Section[] {
   const sections: Section[] = [];
   while (!reader.atEnd) {
-    const [nodeId, basisId, powerLo, powerHi, rows] = readPlain(reader, 5);
-    sections.push({ nodeId: nodeId!, basisId: basisId!, powerLo: powerLo!, powerHi: powerHi!, rows: rows! });
+    const [nodeId, basisId] = [reader.varint(), reader.varint()];
+    const [powerLo, powerHi, rows] = [reader.varint(), reader.varint(), reader.varint()];
+    sections.push({ nodeId, basisId, powerLo, powerHi, rows });
   }
   return sections;
 }
 
-/** The values of each node as differences from another column times one factor, which is written before them. */
-function predicted(
-  values: readonly number[],
-  base: readonly number[],
-  sections: readonly Section[],
-): ByteWriter {
-  return column((w) =>
-    eachSection(sections, (from, to) => {
-      const factor = factorOf(values, base, from, to);
-      w.float32(factor);
-      for (let i = from; i < to; i++) w.signed(values[i]! - Math.round(base[i]! * factor));
-    }),
-  );
+function plain(values: Column): ByteWriter {
+  const writer = new ByteWriter();
+  for (let i = 0; i < values.length; i++) writer.varint(values[i]!);
+  return writer;
 }
 
-function readPredicted(reader: ByteReader, base: readonly number[], sections: readonly Section[]): number[] {
-  const values = new Array<number>(base.length);
-  eachSection(sections, (from, to) => {
-    const factor = reader.float32();
-    for (let i = from; i < to; i++) values[i] = reader.signed() + Math.round(base[i]! * factor);
-  });
+function readPlain(reader: ByteReader, rows: number): Float64Array {
+  const values = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) values[i] = reader.varint();
   return values;
 }
 
-/** A node has a price for all of its rows or for none: then its factor is NaN, and nothing follows. */
-function costs(values: PodBlock['cost'], base: readonly number[], sections: readonly Section[]): ByteWriter {
-  return column((w) =>
-    eachSection(sections, (from, to) => {
-      const priced = values.slice(from, to).every((n) => n !== null);
-      const factor = priced ? factorOf(values as readonly number[], base, from, to) : NaN;
-      w.float32(factor);
-      if (priced) for (let i = from; i < to; i++) w.signed(values[i]! - Math.round(base[i]! * factor));
-    }),
-  );
+function deltas(values: Column): ByteWriter {
+  const writer = new ByteWriter();
+  for (let i = 0; i < values.length; i++) writer.signed(values[i]! - (i > 0 ? values[i - 1]! : 0));
+  return writer;
 }
 
-function readCosts(reader: ByteReader, base: readonly number[], sections: readonly Section[]) {
-  const values = new Array<number | null>(base.length).fill(null);
+function readDeltas(reader: ByteReader, rows: number): Float64Array {
+  const values = new Float64Array(rows);
+  for (let i = 0, last = 0; i < rows; i++) values[i] = last += reader.signed();
+  return values;
+}
+
+/**
+ * The values of each node as differences from another column times one factor, which is written before them; a factor of NaN
+ * says that the values are NaN.
+ */
+function predicted(values: Column, base: Column, sections: readonly Section[]): ByteWriter {
+  const writer = new ByteWriter();
+  eachSection(sections, (from, to) => {
+    const factor = factorOf(values, base, from, to);
+    writer.float32(factor);
+    if (Number.isNaN(factor)) return;
+    for (let i = from; i < to; i++) writer.signed(values[i]! - Math.round(base[i]! * factor));
+  });
+  return writer;
+}
+
+function readPredicted(reader: ByteReader, base: Column, sections: readonly Section[]): Float64Array {
+  const values = new Float64Array(base.length).fill(NaN);
   eachSection(sections, (from, to) => {
     const factor = reader.float32();
     if (Number.isNaN(factor)) return;
@@ -169,13 +174,14 @@ function readCosts(reader: ByteReader, base: readonly number[], sections: readon
 }
 
 /** The ratio of the sums; 0 where that would lead past what a double holds exactly. */
-function factorOf(values: readonly number[], base: readonly number[], from: number, to: number): number {
+function factorOf(values: Column, base: Column, from: number, to: number): number {
   let [sum, of, largest] = [0, 0, 0];
   for (let i = from; i < to; i++) {
     sum += values[i]!;
     of += base[i]!;
     largest = Math.max(largest, Math.abs(values[i]!), Math.abs(base[i]!));
   }
+  if (Number.isNaN(sum)) return NaN;
   const factor = Math.fround(of > 0 ? sum / of : 0);
   return largest * (1 + Math.abs(factor)) < Number.MAX_SAFE_INTEGER ? factor : 0;
 }
@@ -189,20 +195,19 @@ function eachSection(sections: readonly Section[], use: (from: number, to: numbe
 }
 
 /** Only what differs from the usual value, each with its distance from the one before. */
-function sparse(values: readonly number[], usual: number): ByteWriter {
-  return column((w) => {
-    let last = -1;
-    values.forEach((n, i) => {
-      if (n === usual) return;
-      w.varint(i - last);
-      w.float(n);
-      last = i;
-    });
-  });
+function sparse(values: Column, usual: number): ByteWriter {
+  const writer = new ByteWriter();
+  for (let i = 0, last = -1; i < values.length; i++) {
+    if (values[i] === usual) continue;
+    writer.varint(i - last);
+    writer.float(values[i]!);
+    last = i;
+  }
+  return writer;
 }
 
-function readSparse(reader: ByteReader, rows: number, usual: number): number[] {
-  const values = new Array<number>(rows).fill(usual);
+function readSparse(reader: ByteReader, rows: number, usual: number): Float64Array {
+  const values = new Float64Array(rows).fill(usual);
   for (let i = -1; !reader.atEnd;) {
     i += reader.varint();
     values[i] = reader.float();

@@ -3,7 +3,7 @@
  * day. Adding up the same intervals gives the same bytes, in whatever order and by whatever steps they are added.
  */
 import { ByteWriter, frame, LOW_BASE, LOW_BITS, openFrame, type ByteReader } from './byte-columns.js';
-import type { PodBlock, Section } from './pod-block.js';
+import type { PodBlock, PodFigures, Section } from './pod-block.js';
 
 const VERSION = 1;
 
@@ -50,7 +50,8 @@ export interface PodSum {
 
 export class PodSums {
   readonly #wanted: number;
-  readonly #slots = new Map<number, number>();
+  /** By basis, then by entity. */
+  readonly #slots = new Map<number, Map<number, number>>();
   readonly #entity: number[] = [];
   readonly #basis: number[] = [];
   readonly #first: number[] = [];
@@ -58,21 +59,29 @@ export class PodSums {
   readonly #priced: boolean[] = [];
   readonly #cpuMax: number[] = [];
   readonly #memoryMax: number[] = [];
-  readonly #low: number[][];
-  readonly #high: number[][];
+  readonly #low: Float64Array[];
+  readonly #high: Float64Array[];
+  #capacity = 64;
 
   /** @param wanted how many of `SUM_COLUMNS` are added up: all, the `FIGURES`, or 0 for who was there and when */
   constructor(wanted: number = SUM_COLUMNS.length) {
     this.#wanted = wanted;
-    this.#low = Array.from({ length: wanted }, () => []);
-    this.#high = Array.from({ length: wanted }, () => []);
+    this.#low = Array.from({ length: wanted }, () => new Float64Array(this.#capacity));
+    this.#high = Array.from({ length: wanted }, () => new Float64Array(this.#capacity));
+  }
+
+  /** For sums of figures, or of who was there, only. */
+  addFigures(block: PodFigures, start: number): void {
+    this.#eachRow(block, start, (row, slot, section) => {
+      if (this.#wanted > 0) this.#addFigures(block, row, slot, section);
+    });
   }
 
   addBlock(block: PodBlock, start: number): void {
-    let row = 0;
-    for (const section of block.sections) {
-      for (let end = row + section.rows; row < end; row++) this.#addRow(block, row, section, start);
-    }
+    this.#eachRow(block, start, (row, slot, section) => {
+      this.#addFigures(block, row, slot, section);
+      this.#addUsage(block, row, slot);
+    });
   }
 
   /** @param bytes as `encode` made them for the bucket that begins at `start` */
@@ -87,6 +96,26 @@ export class PodSums {
     for (let c = FIGURES; c < SUM_COLUMNS.length; c++) this.#readSums(usage.column(), slots, c);
     readMax(usage.column(), slots, this.#cpuMax);
     readMax(usage.column(), slots, this.#memoryMax);
+  }
+
+  get entities(): readonly number[] {
+    return this.#entity;
+  }
+
+  /** The figures of whole groups of entities, by basis. @param groupOf undefined: the entity is left out */
+  grouped(groupOf: (entityId: number) => number | undefined): PodSums {
+    const groups = new PodSums(Math.min(this.#wanted, FIGURES));
+    this.#entity.forEach((entity, i) => {
+      const group = groupOf(entity);
+      if (group === undefined) return;
+      const slot = groups.#slot(group, this.#basis[i]!, this.#first[i]!, this.#last[i]!);
+      groups.#priced[slot] ||= this.#priced[i]!;
+      for (let c = 0; c < groups.#wanted; c++) {
+        groups.#low[c]![slot]! += this.#low[c]![i]!;
+        groups.#high[c]![slot]! += this.#high[c]![i]!;
+      }
+    });
+    return groups;
   }
 
   /** By entity and basis. */
@@ -125,17 +154,27 @@ export class PodSums {
     return frame(VERSION, order.length, [keys, sums.slice(0, FIGURES), [...sums.slice(FIGURES), ...most]]);
   }
 
-  #addRow(block: PodBlock, row: number, section: Section, start: number): void {
-    const slot = this.#slot(block.entity[row]!, section.basisId, start, start);
-    const wanted = this.#wanted;
-    if (wanted === 0) return;
+  #eachRow(
+    block: PodFigures,
+    start: number,
+    add: (row: number, slot: number, section: Section) => void,
+  ): void {
+    let row = 0;
+    for (const section of block.sections) {
+      for (let end = row + section.rows; row < end; row++) {
+        add(row, this.#slot(block.entity[row]!, section.basisId, start, start), section);
+      }
+    }
+  }
+
+  #addFigures(block: PodFigures, row: number, slot: number, section: Section): void {
     const energy = block.energy[row]!;
     const operational = block.operational[row]!;
-    const cost = block.cost[row];
+    const cost = block.cost[row]!;
     this.#add(0, slot, energy, 1);
     this.#add(1, slot, operational, 1);
     this.#add(2, slot, block.embodied[row]!, 1);
-    if (cost !== null && cost !== undefined) {
+    if (!Number.isNaN(cost)) {
       this.#add(COST, slot, cost, 1);
       this.#priced[slot] = true;
     }
@@ -143,7 +182,6 @@ export class PodSums {
     this.#add(5, slot, energy, section.powerHi);
     this.#add(6, slot, operational, section.powerLo);
     this.#add(7, slot, operational, section.powerHi);
-    if (wanted === SUM_COLUMNS.length) this.#addUsage(block, row, slot);
   }
 
   #addUsage(block: PodBlock, row: number, slot: number): void {
@@ -169,22 +207,32 @@ export class PodSums {
   }
 
   #slot(entity: number, basis: number, first: number, last: number): number {
-    const key = entity * 2 ** 20 + basis;
-    let slot = this.#slots.get(key);
+    let slots = this.#slots.get(basis);
+    if (slots === undefined) this.#slots.set(basis, (slots = new Map<number, number>()));
+    let slot = slots.get(entity);
     if (slot === undefined) {
-      slot = this.#entity.push(entity) - 1;
-      this.#slots.set(key, slot);
+      slots.set(entity, (slot = this.#entity.push(entity) - 1));
       this.#basis.push(basis);
       this.#first.push(first);
       this.#last.push(last);
       this.#priced.push(false);
       this.#cpuMax.push(0);
       this.#memoryMax.push(0);
-      for (const part of [this.#low, this.#high]) for (const column of part) column.push(0);
+      if (slot === this.#capacity) this.#grow();
     }
     if (first < this.#first[slot]!) this.#first[slot] = first;
     if (last > this.#last[slot]!) this.#last[slot] = last;
     return slot;
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    for (const parts of [this.#low, this.#high]) {
+      parts.forEach((column, c) => {
+        parts[c] = new Float64Array(this.#capacity);
+        parts[c].set(column);
+      });
+    }
   }
 
   #readKeys(reader: ByteReader, rows: number, start: number): number[] {
@@ -220,7 +268,11 @@ export class PodSums {
   }
 
   #sum(column: number, slot: number): bigint {
-    return (BigInt(this.#high[column]![slot]!) << BigInt(LOW_BITS)) + BigInt(this.#low[column]![slot]!);
+    const [low, high] = [this.#low[column]![slot]!, this.#high[column]![slot]!];
+    const whole = high * LOW_BASE + low;
+    // Once it is past that, the double may have been rounded.
+    if (whole < Number.MAX_SAFE_INTEGER) return BigInt(whole);
+    return (BigInt(high) << BigInt(LOW_BITS)) + BigInt(low);
   }
 
   #inOrder(): number[] {

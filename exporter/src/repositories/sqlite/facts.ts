@@ -2,7 +2,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { IntervalResult, Method, NodeRow, Row, RowKind } from '../../domain/model.js';
 import type { Seconds } from '../../domain/units.js';
-import { decodePodBlock, encodePodBlock, type PodBlock, type Section } from '../pod-block.js';
+import {
+  decodePodFigures,
+  encodePodBlock,
+  type PodBlock,
+  type PodFigures,
+  type Section,
+} from '../pod-block.js';
 import { FIGURES, PodSums } from '../pod-sums.js';
 import type { CounterDelta } from './counter-delta.js';
 import type { SqlValue } from './dictionary.js';
@@ -77,7 +83,7 @@ export class Facts {
     const { block, namespaces } = this.#blockOf(result, nodes, currencyId, delta);
     this.#insertPods.run(this.#clusterId, start, encodePodBlock(block, this.#step));
     const sums = new PodSums(FIGURES);
-    sums.addBlock({ ...block, entity: namespaces }, start);
+    sums.addFigures({ ...block, entity: namespaces }, start);
     for (const sum of sums.sums()) {
       this.#insertNamespace.run(this.#clusterId, start, ...namespaceValues(sum));
     }
@@ -85,7 +91,7 @@ export class Facts {
 
   remove(start: number, delta: CounterDelta): void {
     const bytes = this.#block.get(this.#clusterId, start);
-    if (bytes) this.#takeAway(decodePodBlock(bytes, this.#step), delta);
+    if (bytes) this.#takeAway(decodePodFigures(bytes), delta);
     for (const statement of this.#deletes) statement.run(this.#clusterId, start);
   }
 
@@ -151,8 +157,8 @@ export class Facts {
     return { block: { sections, entity, ...columnsOf(rows) }, namespaces };
   }
 
-  #takeAway(block: PodBlock, delta: CounterDelta): void {
-    const ids = JSON.stringify(block.entity);
+  #takeAway(block: PodFigures, delta: CounterDelta): void {
+    const ids = JSON.stringify(Array.from(block.entity));
     const owners = new Map(this.#owners.all(ids).map((o) => [o.id, o]));
     let row = 0;
     for (const { nodeId, basisId, rows } of block.sections) {
@@ -164,7 +170,8 @@ export class Facts {
           block.operational[row]!,
           block.embodied[row]!,
         ];
-        const amounts = { energy, operational, embodied, cost: block.cost[row] ?? null };
+        const cost = block.cost[row]!;
+        const amounts = { energy, operational, embodied, cost: Number.isNaN(cost) ? null : cost };
         delta.add({ kind, workloadId, nodeId, ...basis, ...amounts }, -1);
       }
     }
@@ -188,7 +195,7 @@ const columnsOf = (rows: readonly Row[]): Omit<PodBlock, 'sections' | 'entity'> 
   storage: rows.map((r) => r.storage),
   operational: rows.map((r) => r.operational),
   embodied: rows.map((r) => r.embodied),
-  cost: rows.map((r) => r.cost),
+  cost: rows.map((r) => r.cost ?? NaN),
   memory: rows.map((r) => r.memoryBytes),
   received: rows.map((r) => r.receivedBytes),
   transmitted: rows.map((r) => r.transmittedBytes),

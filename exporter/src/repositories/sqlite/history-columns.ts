@@ -1,6 +1,6 @@
 /** One group's amounts over time, column by column. */
 import type { Amount, SeriesColumn } from '../../ports/history.js';
-import type { AmountRecord } from './history-query.js';
+import type { AmountLine } from './history-query.js';
 
 type Values = (bigint | null)[];
 
@@ -18,12 +18,12 @@ export class ColumnsBuilder {
     this.#present = known.map(() => false);
   }
 
-  add(record: AmountRecord, time: number): void {
+  add(line: AmountLine, time: number): void {
     this.#present[time] = true;
     for (const amount of this.#amounts) {
-      const value = record[amount];
+      const value = line[amount];
       if (value === null) continue;
-      const values = this.#valuesOf(amount, amount === 'cost' ? record.currency : '');
+      const values = this.#valuesOf(amount, amount === 'cost' ? line.currency : '');
       values[time] = (values[time] ?? 0n) + value;
     }
   }
@@ -42,7 +42,7 @@ export class ColumnsBuilder {
 
   #valuesOf(amount: Amount, currency: string): Values {
     let columns = this.#columns.get(amount);
-    if (!columns) this.#columns.set(amount, (columns = new Map()));
+    if (!columns) this.#columns.set(amount, (columns = new Map<string, Values>()));
     let values = columns.get(currency);
     if (!values) columns.set(currency, (values = this.#known.map(() => null)));
     return values;

@@ -78,8 +78,8 @@ export function readNamespaces(db: Database, parts: Partition): NamespaceEntry[]
 
 type WorkloadRecord = Pick<WorkloadEntry, 'cluster' | 'namespace' | 'workload' | 'workloadType'>;
 
-export function readWorkloads(db: Database, parts: Partition, step: Seconds): WorkloadEntry[] {
-  const sums = [...sumPods(db, parts, step, 0).sums()];
+export function readWorkloads(db: Database, parts: Partition): WorkloadEntry[] {
+  const sums = [...sumPods(db, parts, 0).sums()];
   const sql = `SELECT DISTINCT e.id entityId, w.id FROM json_each(?) j CROSS JOIN entity e ON e.id = j.value
     CROSS JOIN workload w ON w.id = e.workload_id WHERE e.kind = 'pod'`;
   const ids = JSON.stringify([...new Set(sums.map((s) => s.entityId))]);

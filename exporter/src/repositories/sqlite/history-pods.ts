@@ -1,11 +1,10 @@
 /** What only the rows of pods tell: sums by workload, pod or label, and by keys and filters that nodes and namespaces lack. */
 import type { Database } from 'better-sqlite3';
-import type { Seconds } from '../../domain/units.js';
 import type { GroupKey, LabelKey } from '../../ports/history.js';
-import { decodePodBlock } from '../pod-block.js';
+import { decodePodFigures } from '../pod-block.js';
 import { PodSums, type PodSum } from '../pod-sums.js';
 import { GRAINS, type Grain, type Partition, type Piece } from './history-partition.js';
-import { BASIS_COLUMNS, type GroupRecord, type Question, type SumRecord } from './history-query.js';
+import { BASIS_COLUMNS, type AmountLine, type Basis, type Question, type SumLine } from './history-query.js';
 
 /** Fields of a key, by what a line is looked up with: its entity `e` or its basis `b`. */
 const ENTITY_FIELDS: Readonly<Record<string, readonly (readonly [field: string, sql: string])[]>> = {
@@ -46,30 +45,17 @@ function fieldsOf(by: readonly GroupKey[]): Field[] {
   return fields.filter((f, i) => fields.findIndex((other) => other.name === f.name) === i);
 }
 
-type Names = readonly string[];
-type BasisRecord = Omit<SumRecord, keyof PodFigures | 'bucket'> & {
-  readonly id: bigint;
-  readonly [name: string]: unknown;
-};
-type PodFigures = Pick<
-  SumRecord,
-  | 'energy'
-  | 'operational'
-  | 'embodied'
-  | 'cost'
-  | 'energyPowerLo'
-  | 'energyPowerHi'
-  | 'operationalPowerLo'
-  | 'operationalPowerHi'
->;
+type BasisRecord = Basis & Readonly<Record<string, unknown>> & { readonly id: bigint };
 
 /** Turns sums by entity and basis into lines by group. */
 export class PodLines {
   readonly #db: Database;
   readonly #question: Question;
   readonly #fields: readonly Field[];
-  /** Null: a filter leaves it out. */
-  readonly #entities = new Map<number, Names | null>();
+  /** Group of each entity met; one that a filter leaves out has none. */
+  readonly #groupOf = new Map<number, number | undefined>();
+  readonly #groups = new Map<string, number>();
+  readonly #names: (readonly string[])[] = [];
   readonly #bases: ReadonlyMap<number, BasisRecord>;
 
   constructor(db: Database, question: Question) {
@@ -83,25 +69,41 @@ export class PodLines {
     return this.#fields.map((f) => f.name);
   }
 
-  *of(sums: PodSums, bucket: number): Generator<SumRecord> {
-    const all = [...sums.sums()];
-    this.#meet(all.map((s) => s.entityId).filter((id) => !this.#entities.has(id)));
-    for (const sum of all) {
-      const names = this.#entities.get(sum.entityId);
-      if (names) yield this.#line(sum, names, bucket);
+  *sums(sums: PodSums): Generator<SumLine> {
+    for (const sum of this.#grouped(sums)) yield this.#sumLine(sum, this.#namesOn(sum));
+  }
+
+  /** The same of all groups together. */
+  *totals(sums: PodSums): Generator<SumLine> {
+    for (const sum of sums.grouped((id) => (this.#groupOf.get(id) === undefined ? undefined : 0)).sums()) {
+      yield this.#sumLine(sum, []);
     }
   }
 
-  #line(sum: PodSum, names: Names, bucket: number): SumRecord {
-    const basis = this.#bases.get(sum.basisId)!;
-    const key: Record<`k${number}`, string> = {};
-    this.#fields.forEach((field, i) => {
-      key[`k${i}`] = field.of === 'basis' ? String(basis[field.name]) : names[i]!;
-    });
+  *amounts(sums: PodSums, bucket: number): Generator<AmountLine> {
+    for (const sum of this.#grouped(sums)) {
+      const basis = this.#bases.get(sum.basisId)!;
+      yield {
+        names: this.#namesOn(sum),
+        bucket,
+        currency: basis.currency,
+        energy: sum.of('energy'),
+        operational: sum.of('operational'),
+        embodied: sum.of('embodied'),
+        cost: sum.cost,
+      };
+    }
+  }
+
+  #grouped(sums: PodSums): Generator<PodSum> {
+    this.#meet(sums.entities.filter((id) => !this.#groupOf.has(id)));
+    return sums.grouped((id) => this.#groupOf.get(id)).sums();
+  }
+
+  #sumLine(sum: PodSum, names: readonly string[]): SumLine {
     return {
-      ...(basis as unknown as SumRecord),
-      ...(key as Pick<GroupRecord, `k${number}`>),
-      bucket: BigInt(bucket),
+      names,
+      basis: this.#bases.get(sum.basisId)!,
       energy: sum.of('energy'),
       operational: sum.of('operational'),
       embodied: sum.of('embodied'),
@@ -113,9 +115,15 @@ export class PodLines {
     };
   }
 
+  #namesOn({ entityId: group, basisId }: PodSum): readonly string[] {
+    const names = this.#names[group]!;
+    const basis = this.#bases.get(basisId)!;
+    return this.#fields.map((f, i) => (f.of === 'basis' ? String(basis[f.name]) : names[i]!));
+  }
+
   #meet(ids: readonly number[]): void {
     if (ids.length === 0) return;
-    for (const id of ids) this.#entities.set(id, null);
+    for (const id of ids) this.#groupOf.set(id, undefined);
     const { filters } = this.#question;
     const wanted = (['namespace', 'workload', 'node'] as const).filter((f) => filters[f]?.length);
     const names = this.#fields.map((f) => (f.of === 'entity' ? f.sql : "''"));
@@ -133,7 +141,14 @@ export class PodLines {
       .prepare<string[], [number, ...string[]]>(text)
       .raw()
       .iterate(...values);
-    for (const [id, ...found] of lines) this.#entities.set(id, found);
+    for (const [id, ...found] of lines) this.#groupOf.set(id, this.#groupNamed(found));
+  }
+
+  #groupNamed(names: readonly string[]): number {
+    const key = JSON.stringify(names);
+    let group = this.#groups.get(key);
+    if (group === undefined) this.#groups.set(key, (group = this.#names.push(names) - 1));
+    return group;
   }
 
   #readBases(): Map<number, BasisRecord> {
@@ -149,11 +164,11 @@ interface StoredBlock {
 }
 
 /** All of a partition in one sum. @param wanted how many of `SUM_COLUMNS` */
-export function sumPods(db: Database, partition: Partition, step: Seconds, wanted: number): PodSums {
+export function sumPods(db: Database, partition: Partition, wanted: number): PodSums {
   const sums = new PodSums(wanted);
   for (const grain of GRAINS) {
     for (const piece of partition[grain]) {
-      for (const stored of blocksOf(db, grain, piece)) add(sums, grain, stored, step);
+      for (const stored of blocksOf(db, grain, piece)) add(sums, grain, stored);
     }
   }
   return sums;
@@ -163,7 +178,6 @@ export function sumPods(db: Database, partition: Partition, step: Seconds, wante
 export function* sumPodsByBucket(
   db: Database,
   partition: Partition,
-  step: Seconds,
   wanted: number,
   width: number,
 ): Generator<[bucket: number, sums: PodSums]> {
@@ -178,7 +192,7 @@ export function* sumPodsByBucket(
           sums = new PodSums(wanted);
         }
         at = bucket;
-        add(sums, grain, stored, step);
+        add(sums, grain, stored);
       }
       if (at !== null) yield [at, sums];
     }
@@ -196,7 +210,7 @@ const blocksOf = (
     )
     .iterate(clusterId, from, to);
 
-function add(sums: PodSums, grain: Grain, { start, block }: StoredBlock, step: Seconds): void {
-  if (grain === 'usage') sums.addBlock(decodePodBlock(block, step), start);
+function add(sums: PodSums, grain: Grain, { start, block }: StoredBlock): void {
+  if (grain === 'usage') sums.addFigures(decodePodFigures(block), start);
   else sums.addRollup(block, start);
 }

@@ -8,18 +8,26 @@ export interface Question {
   readonly filters: Filters;
 }
 
-/** The fields of one grouping in the words of the API, and the tables that hold their names. */
+/** How one grouping is taken from the facts `u` on the basis `b`, and turned into the words of the API. */
 interface Grouping {
+  readonly columns: readonly string[];
   readonly fields: Readonly<Partial<Record<keyof GroupId, string>>>;
+  /** Tables that hold the names of the ids. */
   readonly names: readonly string[];
 }
 
+const named = (table: string, alias: string): Grouping => ({
+  columns: [`u.${table}_id`],
+  fields: { [table]: `${alias}.name` },
+  names: [`CROSS JOIN ${table} ${alias} ON ${alias}.id = f.${table}_id`],
+});
+
 const GROUPINGS = {
-  cluster: { fields: { cluster: 'c.name' }, names: ['JOIN cluster c ON c.id = f.cluster_id'] },
-  namespace: { fields: { namespace: 's.name' }, names: ['JOIN namespace s ON s.id = f.namespace_id'] },
-  node: { fields: { node: 'd.name' }, names: ['JOIN node d ON d.id = f.node_id'] },
-  zone: { fields: { zone: 'b.grid_zone' }, names: [] },
-  provider: { fields: { provider: 'b.provider' }, names: [] },
+  cluster: named('cluster', 'c'),
+  namespace: named('namespace', 's'),
+  node: named('node', 'd'),
+  zone: { columns: ['b.grid_zone'], fields: { zone: 'f.grid_zone' }, names: [] },
+  provider: { columns: ['b.provider'], fields: { provider: 'f.provider' }, names: [] },
 } as const satisfies Readonly<Record<string, Grouping>>;
 
 type TableKey = keyof typeof GROUPINGS;
@@ -46,14 +54,14 @@ export function sourceFor({ by, filters }: Question): Source | null {
   return SOURCES.find(suits) ?? null;
 }
 
-/** What one line of an answer holds besides the fields of its group, k0, k1, ... Read with 64-bit integers. */
-export interface GroupRecord {
-  readonly bucket: bigint;
-  readonly currency: string;
-  readonly [field: `k${number}`]: string;
+/** One line of an answer: the names of its group, in the order of the fields, and figures. */
+export interface Line {
+  readonly names: readonly string[];
 }
 
-export interface AmountRecord extends GroupRecord {
+export interface AmountLine extends Line {
+  readonly bucket: number;
+  readonly currency: string;
   readonly energy: bigint;
   readonly operational: bigint;
   readonly embodied: bigint;
@@ -61,12 +69,10 @@ export interface AmountRecord extends GroupRecord {
   readonly cost: bigint | null;
 }
 
-export interface SumRecord extends AmountRecord {
+/** What the figures of a basis have in common. */
+export interface Basis {
+  readonly currency: string;
   readonly estimated: bigint;
-  readonly energyPowerLo: bigint;
-  readonly energyPowerHi: bigint;
-  readonly operationalPowerLo: bigint;
-  readonly operationalPowerHi: bigint;
   readonly pueLo: bigint;
   readonly pueHi: bigint;
   readonly intensityLo: bigint;
@@ -75,21 +81,41 @@ export interface SumRecord extends AmountRecord {
   readonly embodiedHi: bigint;
 }
 
+export interface SumLine extends Line {
+  readonly basis: Basis;
+  readonly energy: bigint;
+  readonly operational: bigint;
+  readonly embodied: bigint;
+  readonly cost: bigint | null;
+  readonly energyPowerLo: bigint;
+  readonly energyPowerHi: bigint;
+  readonly operationalPowerLo: bigint;
+  readonly operationalPowerHi: bigint;
+}
+
 export interface Sql {
   readonly text: string;
   readonly values: readonly (string | number)[];
 }
 
-/** A statement whose lines have the fields of a group's key as k0, k1, ... */
+/** A statement whose records have the fields of a group's key as k0, k1, ... Read with 64-bit integers. */
 export interface GroupSql extends Sql {
   readonly fields: readonly string[];
 }
 
-/** Columns of `basis b` that a sum needs. */
+/** Columns of `basis b`, with its currency `m`. */
 export const BASIS_COLUMNS = `b.estimated, m.code currency, b.pue_lo pueLo, b.pue_hi pueHi, b.intensity_lo intensityLo,
   b.intensity_hi intensityHi, b.embodied_lo embodiedLo, b.embodied_hi embodiedHi`;
 
-/** All sums of some pieces by group and basis. The weighted sums come in parts: see `wholeOf`. */
+type Names = Readonly<Record<`k${number}`, string>>;
+type Weights = Readonly<Record<(typeof WEIGHT_COLUMNS)[number], bigint>>;
+export type SumRecord = Names &
+  Basis &
+  Weights &
+  Pick<SumLine, 'energy' | 'operational' | 'embodied' | 'cost'>;
+export type AmountRecord = Names & Omit<AmountLine, 'names' | 'bucket'> & { readonly bucket: bigint };
+
+/** All sums of some pieces by group and basis. */
 export function sumsStatement(
   source: Source,
   question: Question,
@@ -98,11 +124,15 @@ export function sumsStatement(
 ): GroupSql {
   const table = `${source.table}_${grain}`;
   const weights = weightSums(table).map((sum, i) => `${sum} ${WEIGHT_COLUMNS[i]}`);
-  return statement(source, question, table, pieces, null, [...sumsOf(AMOUNT_COLUMNS), ...weights]);
+  return statement(source, question, table, pieces, {
+    by: ['u.basis_id'],
+    sums: [...sumsOf(AMOUNT_COLUMNS), ...weights],
+    columns: BASIS_COLUMNS,
+  });
 }
 
 /**
- * Chosen amounts of some pieces by group, basis and time bucket.
+ * Chosen amounts of some pieces by group, currency and time bucket.
  * @param bucket width of the buckets, s; buckets start at its multiples
  */
 export function amountsStatement(
@@ -113,57 +143,77 @@ export function amountsStatement(
   bucket: number,
   amounts: readonly Amount[],
 ): GroupSql {
-  return statement(source, question, `${source.table}_${grain}`, pieces, bucket, sumsOf(amounts));
+  return statement(source, question, `${source.table}_${grain}`, pieces, {
+    by: ['b.currency_id', 'bucket'],
+    bucket,
+    sums: sumsOf(amounts),
+    columns: `f.bucket, m.code currency, ${amounts.map((a) => `f.${a}`).join(', ')}`,
+  });
 }
 
 const sumsOf = (amounts: readonly Amount[]) => amounts.map((amount) => `sum(u.${amount}) ${amount}`);
+
+interface Wanted {
+  /** Columns to group by besides those of the key. */
+  readonly by: readonly string[];
+  readonly bucket?: number;
+  readonly sums: readonly string[];
+  readonly columns: string;
+}
 
 function statement(
   source: Source,
   { by, filters }: Question,
   table: string,
   pieces: readonly Piece[],
-  bucket: number | null,
-  sums: readonly string[],
+  wanted: Wanted,
 ): GroupSql {
   const keys = [...new Set<TableKey>(['cluster', ...(by as readonly TableKey[])])];
   const fields = keys.flatMap((key) => Object.entries(GROUPINGS[key].fields));
   const only = filters[source.filters[0]] ?? [];
-  const columns = [
-    'u.cluster_id',
-    ...(keys.some((key) => key === source.table) ? [`u.${source.id}`] : []),
-    'u.basis_id',
-  ];
+  const columns = keys.flatMap((key) => GROUPINGS[key].columns);
   const text = `WITH ${PIECES}, f AS (
-    SELECT ${columns.join(', ')}, ${bucket === null ? '0' : 'u.start - u.start % ?'} bucket, ${sums.join(', ')}
+    SELECT ${columns.join(', ')}, b.currency_id, u.basis_id, ${wanted.bucket === undefined ? '0' : 'u.start - u.start % ?'} bucket,
+      ${wanted.sums.join(', ')}
     FROM piece CROSS JOIN ${table} u ON u.cluster_id = piece.cluster_id AND u.start >= piece.lo AND u.start < piece.hi
+    CROSS JOIN basis b ON b.id = u.basis_id
     ${only.length > 0 ? `WHERE u.${source.id} IN (SELECT id FROM ${source.table} WHERE name IN (SELECT value FROM json_each(?)))` : ''}
-    GROUP BY ${[...columns, 'bucket'].join(', ')}
+    GROUP BY ${[...columns, ...wanted.by].join(', ')}
   )
-  SELECT ${fields.map(([, sql], i) => `${sql} k${i}`).join(', ')}, f.*, ${BASIS_COLUMNS}
-  FROM f JOIN basis b ON b.id = f.basis_id JOIN currency m ON m.id = b.currency_id
+  SELECT ${fields.map(([, sql], i) => `${sql} k${i}`).join(', ')},
+    ${wanted.columns === BASIS_COLUMNS ? `f.*, ${BASIS_COLUMNS}` : wanted.columns}
+  FROM f CROSS JOIN basis b ON b.id = f.basis_id CROSS JOIN currency m ON m.id = f.currency_id
   ${keys.flatMap((key) => GROUPINGS[key].names).join('\n')}`;
   const values = [
     piecesValue(pieces),
-    ...(bucket === null ? [] : [bucket]),
+    ...(wanted.bucket === undefined ? [] : [wanted.bucket]),
     ...(only.length > 0 ? [JSON.stringify(only)] : []),
   ];
   return { text, values, fields: fields.map(([name]) => name) };
 }
 
-type Parts = Readonly<Record<(typeof WEIGHT_COLUMNS)[number], bigint>>;
+const namesOf = (record: Names, fields: number): string[] =>
+  Array.from({ length: fields }, (_, i) => record[`k${i}`]!);
 
-/** The line with its weighted sums put together. */
-export const wholeOf = (line: Omit<SumRecord, keyof Weights> & Parts): SumRecord => ({
-  ...line,
-  energyPowerLo: joinParts(line.energy_power_lo_high, line.energy_power_lo_low),
-  energyPowerHi: joinParts(line.energy_power_hi_high, line.energy_power_hi_low),
-  operationalPowerLo: joinParts(line.operational_power_lo_high, line.operational_power_lo_low),
-  operationalPowerHi: joinParts(line.operational_power_hi_high, line.operational_power_hi_low),
+export const sumLine = (record: SumRecord, fields: number): SumLine => ({
+  names: namesOf(record, fields),
+  basis: record,
+  energy: record.energy,
+  operational: record.operational,
+  embodied: record.embodied,
+  cost: record.cost,
+  energyPowerLo: joinParts(record.energy_power_lo_high, record.energy_power_lo_low),
+  energyPowerHi: joinParts(record.energy_power_hi_high, record.energy_power_hi_low),
+  operationalPowerLo: joinParts(record.operational_power_lo_high, record.operational_power_lo_low),
+  operationalPowerHi: joinParts(record.operational_power_hi_high, record.operational_power_hi_low),
 });
 
-type Weights = Pick<
-  SumRecord,
-  'energyPowerLo' | 'energyPowerHi' | 'operationalPowerLo' | 'operationalPowerHi'
->;
-export type SumLine = Parameters<typeof wholeOf>[0];
+export const amountLine = (record: AmountRecord, fields: number): AmountLine => ({
+  names: namesOf(record, fields),
+  bucket: Number(record.bucket),
+  currency: record.currency,
+  energy: record.energy,
+  operational: record.operational,
+  embodied: record.embodied,
+  cost: record.cost,
+});

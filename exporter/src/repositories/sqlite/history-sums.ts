@@ -1,6 +1,6 @@
 /** Adding up the lines of an answer, in 64-bit integers and beyond. */
 import type { GroupId, Sums, WeightedSums } from '../../ports/history.js';
-import type { GroupRecord, SumRecord } from './history-query.js';
+import type { Line, SumLine } from './history-query.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -22,23 +22,24 @@ export class SumsBuilder {
     embodiedHi: 0n,
   };
 
-  add(r: SumRecord): void {
+  add(r: SumLine): void {
+    const { basis } = r;
     this.#energy += r.energy;
-    if (r.estimated === 1n) this.#estimatedEnergy += r.energy;
+    if (basis.estimated === 1n) this.#estimatedEnergy += r.energy;
     this.#operational += r.operational;
     this.#embodied += r.embodied;
-    if (r.cost !== null) this.#cost.set(r.currency, (this.#cost.get(r.currency) ?? 0n) + r.cost);
+    if (r.cost !== null) this.#cost.set(basis.currency, (this.#cost.get(basis.currency) ?? 0n) + r.cost);
     const w = this.#weighted;
     w.energyPowerLo += r.energyPowerLo;
     w.energyPowerHi += r.energyPowerHi;
     w.operationalPowerLo += r.operationalPowerLo;
     w.operationalPowerHi += r.operationalPowerHi;
     // One width serves both sides: the wider, so that neither is drawn too narrow.
-    w.operationalPue += r.operational * (r.pueLo > r.pueHi ? r.pueLo : r.pueHi);
-    w.operationalIntensityLo += r.operational * r.intensityLo;
-    w.operationalIntensityHi += r.operational * r.intensityHi;
-    w.embodiedLo += r.embodied * r.embodiedLo;
-    w.embodiedHi += r.embodied * r.embodiedHi;
+    w.operationalPue += r.operational * (basis.pueLo > basis.pueHi ? basis.pueLo : basis.pueHi);
+    w.operationalIntensityLo += r.operational * basis.intensityLo;
+    w.operationalIntensityHi += r.operational * basis.intensityHi;
+    w.embodiedLo += r.embodied * basis.embodiedLo;
+    w.embodiedHi += r.embodied * basis.embodiedHi;
   }
 
   build(): Sums {
@@ -55,20 +56,33 @@ export class SumsBuilder {
   }
 }
 
-/** One value for each group met, found by the key fields of a record. */
+/** One value for each group met, found by its names. */
 export class Groups<T> {
   readonly #groups = new Map<string, { key: GroupId; value: T }>();
   readonly #fields: readonly string[];
   readonly #make: () => T;
+  #last: { names: readonly string[]; value: T } | null = null;
 
-  /** @param fields of the keys, as `GroupSql` names them */
+  /** @param fields of the keys, in the order of the names */
   constructor(fields: readonly string[], make: () => T) {
     this.#fields = fields;
     this.#make = make;
   }
 
-  of(record: GroupRecord): T {
-    const names = this.#fields.map((_, i) => record[`k${i}`]);
+  /** Lines of one group mostly follow one another. */
+  of({ names }: Line): T {
+    const last = this.#last;
+    if (last?.names.every((name, i) => name === names[i])) return last.value;
+    const value = this.#find(names);
+    this.#last = { names, value };
+    return value;
+  }
+
+  inOrder(): { key: GroupId; value: T }[] {
+    return [...this.#groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+  }
+
+  #find(names: readonly string[]): T {
     const id = JSON.stringify(names);
     let group = this.#groups.get(id);
     if (!group) {
@@ -76,9 +90,5 @@ export class Groups<T> {
       this.#groups.set(id, (group = { key, value: this.#make() }));
     }
     return group.value;
-  }
-
-  inOrder(): { key: GroupId; value: T }[] {
-    return [...this.#groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
   }
 }

@@ -22,14 +22,14 @@ import { knownByBucket, knownByCluster, readKnown } from './history-known.js';
 import { GRAINS, partition, readClusters, resolutionOf, type Partition } from './history-partition.js';
 import { PodLines, sumPods, sumPodsByBucket } from './history-pods.js';
 import {
+  amountLine,
   amountsStatement,
   sourceFor,
+  sumLine,
   sumsStatement,
-  wholeOf,
-  type AmountRecord,
+  type AmountLine,
   type GroupSql,
   type SumLine,
-  type SumRecord,
 } from './history-query.js';
 import { Groups, SumsBuilder } from './history-sums.js';
 
@@ -37,6 +37,11 @@ import { Groups, SumsBuilder } from './history-sums.js';
 interface Lines<R> {
   readonly fields: readonly string[];
   readonly lines: Iterable<R>;
+}
+
+interface SumLines extends Lines<SumLine> {
+  /** Lines that add to the same, fewer where there can be. Read after the others. */
+  readonly whole: Iterable<SumLine>;
 }
 
 /**
@@ -61,13 +66,11 @@ export class SqliteHistory implements History {
       const clusters = readClusters(this.#db, filters.cluster);
       const parts = partition(this.#db, clusters, range, null);
       const known = knownByCluster(readKnown(this.#db, parts, null), clusters);
-      const { fields, lines } = this.#sums(query, parts);
+      const { fields, lines, whole } = this.#sums(query, parts);
       const groups = new Groups(fields, () => new SumsBuilder());
+      for (const line of lines) groups.of(line).add(line);
       const total = new SumsBuilder();
-      for (const line of lines) {
-        groups.of(line).add(line);
-        total.add(line);
-      }
+      for (const line of whole) total.add(line);
       const length = range.to - range.from;
       const coverageOf = (cluster: string) => share(known.get(cluster) ?? 0, length);
       return {
@@ -95,7 +98,7 @@ export class SqliteHistory implements History {
       const isKnown = times.map((t) => knownAt.has(t));
       const groups = new Groups(fields, () => new ColumnsBuilder(amounts, isKnown));
       const first = floorTo(range.from, step);
-      for (const line of lines) groups.of(line).add(line, (Number(line.bucket) - first) / step);
+      for (const line of lines) groups.of(line).add(line, (line.bucket - first) / step);
       const lengthAt = (t: number) => Math.min(t + step, range.to) - Math.max(t, range.from);
       return {
         times,
@@ -119,7 +122,7 @@ export class SqliteHistory implements History {
   }
 
   async workloads(range: TimeRange): Promise<readonly WorkloadEntry[]> {
-    return this.#over(range, (parts) => readWorkloads(this.#db, parts, this.#step));
+    return this.#over(range, (parts) => readWorkloads(this.#db, parts));
   }
 
   async clusters(): Promise<readonly ClusterEntry[]> {
@@ -134,44 +137,47 @@ export class SqliteHistory implements History {
     this.#db.close();
   }
 
-  #sums(query: TotalsQuery, parts: Partition): Lines<SumRecord> {
+  #sums(query: TotalsQuery, parts: Partition): SumLines {
     const source = sourceFor(query);
     if (!source) {
       const pods = new PodLines(this.#db, query);
-      return { fields: pods.fields, lines: pods.of(sumPods(this.#db, parts, this.#step, FIGURES), 0) };
+      const sums = sumPods(this.#db, parts, FIGURES);
+      return { fields: pods.fields, lines: pods.sums(sums), whole: pods.totals(sums) };
     }
-    const { fields, lines } = this.#read<SumLine>(
-      GRAINS.map((grain) => sumsStatement(source, query, grain, parts[grain])),
-    );
-    return { fields, lines: [...lines].map(wholeOf) };
+    const statements = GRAINS.map((grain) => sumsStatement(source, query, grain, parts[grain]));
+    const read = this.#read(statements, sumLine);
+    return { ...read, whole: read.lines };
   }
 
-  #amounts(query: SeriesQuery, parts: Partition): Lines<AmountRecord> {
+  #amounts(query: SeriesQuery, parts: Partition): Lines<AmountLine> {
     const { step, amounts } = query;
     const source = sourceFor(query);
     if (!source) return this.#podAmounts(query, parts);
-    return this.#read<AmountRecord>(
-      GRAINS.map((grain) => amountsStatement(source, query, grain, parts[grain], step, amounts)),
+    const statements = GRAINS.map((grain) =>
+      amountsStatement(source, query, grain, parts[grain], step, amounts),
     );
+    return this.#read(statements, amountLine);
   }
 
-  #podAmounts(query: SeriesQuery, parts: Partition): Lines<AmountRecord> {
+  #podAmounts(query: SeriesQuery, parts: Partition): Lines<AmountLine> {
     const pods = new PodLines(this.#db, query);
-    const buckets = sumPodsByBucket(this.#db, parts, this.#step, FIGURES, query.step);
+    const buckets = sumPodsByBucket(this.#db, parts, FIGURES, query.step);
     const lines = function* () {
-      for (const [bucket, sums] of buckets) yield* pods.of(sums, bucket);
+      for (const [bucket, sums] of buckets) yield* pods.amounts(sums, bucket);
     };
     return { fields: pods.fields, lines: lines() };
   }
 
-  #read<R>(statements: readonly GroupSql[]): Lines<R> {
+  #read<R, L>(statements: readonly GroupSql[], lineOf: (record: R, fields: number) => L): Lines<L> {
+    const { fields } = statements[0]!;
     const lines = statements.flatMap((sql) =>
       this.#db
         .prepare<(string | number)[], R>(sql.text)
         .safeIntegers(true)
-        .all(...sql.values),
+        .all(...sql.values)
+        .map((record) => lineOf(record, fields.length)),
     );
-    return { fields: statements[0]!.fields, lines };
+    return { fields, lines };
   }
 
   async #over<T>(range: TimeRange, read: (parts: Partition) => T): Promise<T> {

@@ -49,7 +49,7 @@ export class SqliteLedger implements Ledger {
     this.#facts = new Facts(this.#db, this.#clusterId, step, this.#dimensions);
     this.#counters = new CounterTables(this.#db, this.#clusterId);
     this.#seals = new Seals(this.#db, this.#clusterId, step);
-    this.#pruner = new Pruner(this.#db, this.#clusterId, step);
+    this.#pruner = new Pruner(this.#db, this.#clusterId);
     this.#mark = this.#db.prepare(`SELECT ${MARK_COLUMNS} FROM interval WHERE cluster_id = ? AND start = ?`);
   }
 

@@ -3,7 +3,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { DAY, HOUR } from '../../domain/interval.js';
 import { epochSeconds, type EpochSeconds, type Seconds } from '../../domain/units.js';
 import type { PruneBefore, Pruned } from '../../ports/ledger.js';
-import { decodePodBlock } from '../pod-block.js';
+import { decodePodFigures } from '../pod-block.js';
 import { PodSums } from '../pod-sums.js';
 
 type Bucket = [cluster: number, from: number, to: number];
@@ -11,12 +11,10 @@ type Bucket = [cluster: number, from: number, to: number];
 export class Pruner {
   readonly #db: Database;
   readonly #clusterId: number;
-  readonly #step: Seconds;
 
-  constructor(db: Database, clusterId: number, step: Seconds) {
+  constructor(db: Database, clusterId: number) {
     this.#db = db;
     this.#clusterId = clusterId;
-    this.#step = step;
   }
 
   /** Must run inside a transaction. */
@@ -91,7 +89,7 @@ export class Pruner {
     const blocks = (sql: string) =>
       this.#statement<{ start: number; block: Buffer }>(sql).iterate(this.#clusterId);
     for (const { block } of blocks(OPEN_ROWS)) {
-      for (const id of decodePodBlock(block, this.#step).entity) used.add(id);
+      for (const id of Array.from(decodePodFigures(block).entity)) used.add(id);
     }
     const sums = new PodSums(0);
     for (const { start, block } of blocks(OPEN_HOURS)) sums.addRollup(block, start);

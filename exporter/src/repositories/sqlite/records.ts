@@ -171,7 +171,7 @@ export interface EntityRecord {
 /** Fields in one literal, without a spread: an interval may have 50 000 rows, and all should share one shape in memory. */
 export function toRow(e: EntityRecord, block: PodBlock, i: number): Row {
   const isPod = e.kind === 'pod';
-  const cost = block.cost[i] ?? null;
+  const cost = block.cost[i]!;
   return {
     kind: e.kind,
     node: e.node,
@@ -188,7 +188,7 @@ export function toRow(e: EntityRecord, block: PodBlock, i: number): Row {
     storage: millijoules(block.storage[i]!),
     operational: micrograms(block.operational[i]!),
     embodied: micrograms(block.embodied[i]!),
-    cost: cost === null ? null : nanoCurrency(cost),
+    cost: Number.isNaN(cost) ? null : nanoCurrency(cost),
     cpuSeconds: cpuSeconds(block.cpu[i]! / MICROSECONDS),
     memoryBytes: bytes(block.memory[i]!),
     receivedBytes: bytes(block.received[i]!),

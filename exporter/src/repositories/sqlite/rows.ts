@@ -21,13 +21,13 @@ export function readRows(
   const block = decodePodBlock(bytes, step);
   const sql = `SELECT ${ENTITY_COLUMNS} FROM json_each(?) j CROSS JOIN entity e ON e.id = j.value ${ENTITY_JOINS}`;
   const entities = new Map<number, EntityRecord>();
-  for (const e of db.prepare<[string], EntityRecord>(sql).iterate(JSON.stringify(block.entity))) {
+  for (const e of db.prepare<[string], EntityRecord>(sql).iterate(JSON.stringify(Array.from(block.entity)))) {
     if (wanted(e)) entities.set(e.id, e);
   }
   const rows: Row[] = [];
-  block.entity.forEach((id, i) => {
-    const entity = entities.get(id);
+  for (let i = 0; i < block.entity.length; i++) {
+    const entity = entities.get(block.entity[i]!);
     if (entity) rows.push(toRow(entity, block, i));
-  });
+  }
   return rows;
 }

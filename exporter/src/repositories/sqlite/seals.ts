@@ -83,7 +83,7 @@ export class Seals {
     const sums = new PodSums();
     for (const { start: at, block } of this.#finerBlocks(this.#day, start)) sums.addRollup(block, at);
     this.#write(this.#day, start, sums.encode(start));
-    const ids = new Set([...sums.sums()].map((s) => s.entityId));
+    const ids = new Set(sums.entities);
     this.#stampEntities.run(start, JSON.stringify([...ids]));
   }
 
@@ -151,8 +151,9 @@ class UseByWorkload {
   }
 
   add(rows: PodBlock): void {
-    this.#meet(rows.entity.filter((id) => !this.#uses.has(id)));
-    rows.entity.forEach((id, i) => {
+    const ids = Array.from(rows.entity);
+    this.#meet(ids.filter((id) => !this.#uses.has(id)));
+    ids.forEach((id, i) => {
       const use = this.#uses.get(id);
       const milliseconds = Math.round(rows.seconds[i]! * 1000);
       if (!use || milliseconds === 0) return;
