@@ -28,7 +28,13 @@ module.exports = {
     only('data', 'data', ['domain']),
     only('net', 'net', ['domain', 'ports']),
     ...adapters.map((folder) =>
-      only(folder, folder, ['domain', 'ports', 'pipeline', 'data', ...(folder === 'collectors' ? ['net'] : [])]),
+      only(folder, folder, [
+        'domain',
+        'ports',
+        'pipeline',
+        'data',
+        ...(folder === 'collectors' ? ['net'] : []),
+      ]),
     ),
     {
       name: 'collectors-apart',

@@ -8,7 +8,10 @@ const CHECKS = {
   types: [bin('node_modules/typescript/bin/tsc'), ['-p', 'tsconfig.json']],
   lint: [bin('node_modules/eslint/bin/eslint.js'), ['--max-warnings=0', '.']],
   format: [bin('node_modules/prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.']],
-  boundaries: [bin('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), ['--config', '.dependency-cruiser.cjs', 'exporter/src']],
+  boundaries: [
+    bin('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+    ['--config', '.dependency-cruiser.cjs', 'exporter/src'],
+  ],
   'dead code': [bin('node_modules/knip/bin/knip.js'), ['--no-progress']],
 };
 
@@ -21,7 +24,9 @@ async function worker() {
     const [name, [[command, first], args]] = next;
     const began = Date.now();
     const { code, output } = await finish(spawn(command, [...first, ...args], { cwd: root }));
-    console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    console.log(
+      `${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`,
+    );
     if (code !== 0) failures.push(`--- ${name}\n${output}`);
   }
 }

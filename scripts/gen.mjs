@@ -5,12 +5,13 @@ import { root, setup } from './setup.mjs';
 
 setup();
 const dist = (file) => import(path.join(root, 'exporter/dist', file));
-const [{ renderConfigDocs }, { renderCommandDocs }, { renderMetricsDocs }, { renderApiDocs }] = await Promise.all([
-  dist('app/config.js'),
-  dist('app/cli.js'),
-  dist('exposition/docs.js'),
-  dist('http/api-docs/markdown.js'),
-]);
+const [{ renderConfigDocs }, { renderCommandDocs }, { renderMetricsDocs }, { renderApiDocs }] =
+  await Promise.all([
+    dist('app/config.js'),
+    dist('app/cli.js'),
+    dist('exposition/docs.js'),
+    dist('http/api-docs/markdown.js'),
+  ]);
 const documents = {
   'api.md': renderApiDocs(),
   'commands.md': renderCommandDocs(),

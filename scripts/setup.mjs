@@ -47,13 +47,21 @@ export function pnpm() {
 }
 
 function install() {
-  const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'exporter/package.json', 'test/package.json'];
+  const inputs = [
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'package.json',
+    'exporter/package.json',
+    'test/package.json',
+  ];
   const hash = createHash('sha256').update(process.version);
   for (const file of inputs) hash.update(readFileSync(path.join(root, file)));
   const digest = hash.digest('hex');
   const stampFile = path.join(root, 'node_modules/.greenkube-installed');
   if (upToDate(stampFile, digest)) return;
-  console.log('Installing dependencies (the first time compiles the SQLite driver where no prebuilt one is to be had) ...');
+  console.log(
+    'Installing dependencies (the first time compiles the SQLite driver where no prebuilt one is to be had) ...',
+  );
   const [command, args] = pnpm();
   run(command, [...args, 'install', '--frozen-lockfile', '--loglevel=warn']);
   stamp(stampFile, digest);

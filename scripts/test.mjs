@@ -32,7 +32,9 @@ process.exit(jest.status !== 0 || failed ? 1 : 0);
 function closingLine(file) {
   const result = JSON.parse(readFileSync(file, 'utf8'));
   // A suite that did not even load has run no test, and is a failure all the same.
-  const broken = result.testResults.filter((s) => s.status === 'failed' && s.assertionResults.length === 0).length;
+  const broken = result.testResults.filter(
+    (s) => s.status === 'failed' && s.assertionResults.length === 0,
+  ).length;
   const skipped = result.numPendingTests;
   const skipsFail = process.env.REQUIRE_SERVERS === '1' ? skipped : 0;
   if (skipsFail > 0) console.error(`REQUIRE_SERVERS=1: ${skipped} skipped tests count as failed`);

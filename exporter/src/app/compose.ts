@@ -70,12 +70,13 @@ export async function composeCollector(config: Config, mode: Mode, host: PartsHo
 
 type PartsHost = Pick<Host, 'clock' | 'stopwatch' | 'log'>;
 
+interface Parts {
+  readonly parts: Omit<CycleDeps, 'onNewest' | 'onProgress'>;
+  readonly close: () => Promise<void>;
+}
+
 /** The adapters behind a cycle, and how to close them. */
-async function composeParts(
-  config: Config,
-  mode: Mode,
-  host: PartsHost,
-): Promise<{ parts: Omit<CycleDeps, 'onNewest' | 'onProgress'>; close(): Promise<void> }> {
+async function composeParts(config: Config, mode: Mode, host: PartsHost): Promise<Parts> {
   const { clock, log } = host;
   const { step, settle, backfill } = config.time;
   const stores = await openStores({ type: 'sqlite', path: mode.databasePath, cluster: mode.cluster, step });

@@ -9,18 +9,16 @@ const JOINS_BEFORE = 240;
 const LEAVES_AFTER = 120;
 
 /** Where workloads may ask to run. A place of one or two nodes is how a case for a recommendation is planted. */
-const PLACES = [
-  'paris',
-  'paris-cache',
-  'paris-spare',
-  'iowa',
-  'iowa-lake',
-  'iowa-arm',
-  'amsterdam',
-  'amsterdam-quiet',
-  'warsaw',
-] as const;
-export type Place = (typeof PLACES)[number];
+export type Place =
+  | 'paris'
+  | 'paris-cache'
+  | 'paris-spare'
+  | 'iowa'
+  | 'iowa-lake'
+  | 'iowa-arm'
+  | 'amsterdam'
+  | 'amsterdam-quiet'
+  | 'warsaw';
 
 export interface NodePool {
   readonly place: Place;
