@@ -174,7 +174,7 @@ suite('Prometheus collector', () => {
 
   it('finds the oldest data', async () => {
     const outcome = await sourceOf('labelled').oldest(epochSeconds(START - 86_400));
-    expect(outcome).toEqual({ ok: true, value: START - 1140, warnings: [] });
+    expect(outcome).toEqual({ ok: true, value: START - 1220, warnings: [] });
   });
 
   it('has no data before the first sample, and says so for each interval', async () => {

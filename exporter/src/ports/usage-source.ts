@@ -18,8 +18,8 @@ export interface UsageSource {
   observe(range: TimeRange, step: Seconds, signal?: AbortSignal): Promise<Outcome<readonly UsageWindow[]>>;
 
   /**
-   * The oldest instant at or after `notBefore` from which on the source holds data, to the minute and never too early; `null`
-   * when it holds none.
+   * The oldest instant at or after `notBefore` for which the source holds data, at most some seconds early; `null` when it
+   * holds none.
    */
   oldest(notBefore: EpochSeconds, signal?: AbortSignal): Promise<Outcome<EpochSeconds | null>>;
 

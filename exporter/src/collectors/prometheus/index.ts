@@ -10,8 +10,8 @@ import { Rejections, type Grid } from './answer.js';
 import { PrometheusClient } from './client.js';
 import { collect, type CollectContext, type Log } from './collect.js';
 import { parseMatchers } from './matchers.js';
-import { findOldest } from './oldest.js';
-import { createQueries, probeQuery, type Queries } from './queries.js';
+import { COUNTED, findOldest } from './oldest.js';
+import { createQueries, probeQuery, sampleCountQuery, type Queries } from './queries.js';
 import { buildWindows } from './windows.js';
 
 export type { Log } from './collect.js';
@@ -97,7 +97,12 @@ class Source implements PrometheusSource {
   }
 
   async oldest(notBefore: EpochSeconds, signal?: AbortSignal): Promise<Outcome<EpochSeconds | null>> {
-    const probe = { client: this.promQl, expression: probeQuery(this.matchers), rejections: this.rejections };
+    const probe = {
+      client: this.promQl,
+      expression: probeQuery(this.matchers),
+      count: sampleCountQuery(this.matchers, COUNTED),
+      rejections: this.rejections,
+    };
     return findOldest(probe, notBefore, this.options.clock.now(), signal);
   }
 

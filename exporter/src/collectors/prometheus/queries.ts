@@ -148,3 +148,8 @@ export function createQueries(step: Seconds, matchers: string, labels: readonly 
 export function probeQuery(matchers: string): string {
   return `count(kube_node_info{${matchers}})`;
 }
+
+/** Samples of the best sampled node within the `window` before an instant. */
+export function sampleCountQuery(matchers: string, window: Seconds): string {
+  return `max(count_over_time(kube_node_info{${matchers}}[${window}s] offset 1ms))`;
+}
