@@ -93,6 +93,12 @@ export async function serve(options: ServeOptions): Promise<number> {
   return code;
 }
 
+/**
+ * V8 lets a heap grow to a multiple of what lives in it before it collects, and the multiple depends on the limit: up to 4 without
+ * one of less than 2 GiB, about 1.6 with 1 GiB. 50 000 pods keep some 160 MiB alive at the height of a cycle.
+ */
+const ENGINE_HEAP = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 24 };
+
 interface EngineThread {
   /** Null once the ledger is open; a message when it cannot be. */
   readonly ready: Promise<string | null>;
@@ -108,6 +114,7 @@ function startEngine(options: ServeOptions, exposition: Exposition, log: Logger)
   const { input, build, terminal } = options;
   const worker = new Worker(new URL('./engine-worker.js', import.meta.url), {
     workerData: { input, build } satisfies EngineWorkerData,
+    resourceLimits: ENGINE_HEAP,
   });
   const progress = createProgress({
     label: 'collecting history',
@@ -242,8 +249,8 @@ function metricsBody(
   const document = exposition.current();
   if (!document) return null;
   const { format, gzip, contentType } = negotiate(accept, acceptEncoding);
-  const plain = format === 'text' ? 'text' : 'openMetrics';
-  return { body: document[gzip ? (`${plain}Gzip` as const) : plain], contentType, gzip };
+  const ready = format === 'text' ? document.text : document.openMetrics;
+  return { body: gzip ? ready.gzip : ready.plain(), contentType, gzip };
 }
 
 function compatBody(exposition: Exposition, acceptEncoding: string | undefined): MetricsBody | null {
@@ -251,7 +258,7 @@ function compatBody(exposition: Exposition, acceptEncoding: string | undefined):
   if (!compat) return null;
   // GreenKube 0.2 knew the text format alone.
   const { gzip, contentType } = negotiate(undefined, acceptEncoding);
-  return { body: compat[gzip ? 'textGzip' : 'text'], contentType, gzip };
+  return { body: gzip ? compat.gzip : compat.plain(), contentType, gzip };
 }
 
 function urlOf(config: Config, host: string, port: number): string {

@@ -5,7 +5,7 @@
  */
 import type { IntervalResult, NodeRow, Row } from '../domain/model.js';
 import { endOf } from '../domain/interval.js';
-import { DocumentBytes, encodeTail, type Encoded } from './encoded.js';
+import { DocumentWriter, type Encoded } from './encoded.js';
 import { formatNumber, label } from './format.js';
 import type { Sample } from './metric-row.js';
 import { writeFamily } from './write-family.js';
@@ -171,10 +171,10 @@ function largest(pods: readonly Figures[], maxSeries: number): readonly Figures[
  * @param maxSeries bound on the series of pods
  */
 export function renderCompat(latest: IntervalResult | null, clusterName: string, maxSeries: number): Encoded {
-  const out = new DocumentBytes(1 << 16);
+  const out = new DocumentWriter();
   if (latest !== null)
     for (const family of families(latest, label('cluster', clusterName), maxSeries)) out.append(family);
-  return encodeTail(out.finish().text);
+  return out.finish().text;
 }
 
 function* families(latest: IntervalResult, cluster: string, maxSeries: number) {

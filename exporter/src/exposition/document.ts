@@ -1,21 +1,27 @@
 /**
  * What /metrics serves: the last published snapshot followed by the serving process's own metrics, in both formats, plain and
- * compressed. All of it is ready before a scrape comes; two scrapes between changes get the same bytes.
+ * compressed. It is ready, compressed, before a scrape comes; two scrapes between changes get the same bytes.
  */
-import { DocumentBytes, encodeTail, gzipOf, NO_HEAD, type Encoded } from './encoded.js';
+import { createGunzip } from 'node:zlib';
+import { encodeTail, gzipOf, NO_TAIL, type Tail } from './encoded.js';
 import { ALL_METRICS } from './metrics.js';
 import type { RenderedSnapshot } from './render.js';
 import { collectSelf, type SelfRegistry } from './self-metrics.js';
 import { writeFamily } from './write-family.js';
 import type { Family } from './metric-row.js';
 
+/** One document in one format. */
+export interface ReadyDocument {
+  readonly gzip: Buffer;
+  /** The same without compression, decompressed as it is read and not kept. */
+  plain(): AsyncIterable<Buffer>;
+}
+
 export interface ExpositionDocument {
-  readonly text: Buffer;
-  readonly textGzip: Buffer;
-  readonly openMetrics: Buffer;
-  readonly openMetricsGzip: Buffer;
+  readonly text: ReadyDocument;
+  readonly openMetrics: ReadyDocument;
   /** `/prometheus/metrics`, in the text format; null: switched off. */
-  readonly compat: { readonly text: Buffer; readonly textGzip: Buffer } | null;
+  readonly compat: ReadyDocument | null;
 }
 
 export interface Exposition {
@@ -28,12 +34,12 @@ export interface Exposition {
 }
 
 type Snapshot = Pick<RenderedSnapshot, 'text' | 'openMetrics' | 'compat'>;
-type Parts = Readonly<Record<'text' | 'openMetrics', Encoded>>;
+type Tails = Readonly<Record<'text' | 'openMetrics', Tail>>;
 
 /** @param registries prom-client registries of this process; their families must not repeat one another's or ours */
 export function createExposition(registries: readonly SelfRegistry[]): Exposition {
   let head: Snapshot | null = null;
-  let tail: Parts = tailOf([]);
+  let tail: Tails = tailOf([]);
   let document: ExpositionDocument | null = null;
   const compose = (): void => {
     document = head === null ? null : composeDocument(head, tail);
@@ -62,36 +68,32 @@ function refuseRepeated(families: readonly Family[]): void {
   }
 }
 
-const TAIL_BYTES = 1 << 15;
 const END = { text: '', openMetrics: '# EOF\n' };
 
-function tailOf(families: readonly Family[]): Parts {
-  const out = new DocumentBytes(TAIL_BYTES);
-  for (const family of families) for (const chunk of writeFamily(family)) out.append(chunk);
-  out.append(END);
-  const { text, openMetrics } = out.finish();
-  return { text: encodeTail(text), openMetrics: encodeTail(openMetrics) };
+function tailOf(families: readonly Family[]): Tails {
+  const chunks = families.flatMap((family) => [...writeFamily(family)]).concat(END);
+  const encode = (format: keyof Tails): Tail =>
+    encodeTail(Buffer.from(chunks.map((chunk) => chunk[format]).join('')));
+  return { text: encode('text'), openMetrics: encode('openMetrics') };
 }
 
-/** The plain documents are put together when first asked for: scrapers ask for gzip, and the copy is as large as the cluster. */
-function composeDocument(head: Snapshot, tail: Parts): ExpositionDocument {
-  const plain: Partial<Record<keyof Parts, Buffer>> = {};
-  const join = (format: keyof Parts): Buffer =>
-    (plain[format] ??= Buffer.concat([head[format].plain, tail[format].plain]));
+function composeDocument({ text, openMetrics, compat }: Snapshot, tail: Tails): ExpositionDocument {
   return {
-    get text() {
-      return join('text');
-    },
-    get openMetrics() {
-      return join('openMetrics');
-    },
-    textGzip: gzipOf(head.text, tail.text),
-    openMetricsGzip: gzipOf(head.openMetrics, tail.openMetrics),
-    compat:
-      head.compat === null
-        ? null
-        : { text: bufferOf(head.compat.plain), textGzip: gzipOf(NO_HEAD, head.compat) },
+    text: readyDocument(gzipOf(text, tail.text)),
+    openMetrics: readyDocument(gzipOf(openMetrics, tail.openMetrics)),
+    compat: compat && readyDocument(gzipOf(compat, NO_TAIL)),
   };
 }
 
-const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const PLAIN_CHUNK_BYTES = 1 << 16;
+
+function readyDocument(gzip: Buffer): ReadyDocument {
+  return {
+    gzip,
+    async *plain() {
+      const text = createGunzip({ chunkSize: PLAIN_CHUNK_BYTES });
+      text.end(gzip);
+      for await (const bytes of text) yield bytes as Buffer;
+    },
+  };
+}

@@ -1,101 +1,118 @@
-/** Documents as bytes, with what is needed to append to them without compressing them again. */
+/**
+ * Documents as gzip, put together from parts that are compressed once. The text itself is not kept: it is fifteen times as large,
+ * scrapers ask for gzip, and whoever does not gets it decompressed on the way.
+ */
 import { constants, crc32, deflateRawSync } from 'node:zlib';
 import type { Chunk } from './write-family.js';
 
-/** A part of a document and the same part as raw deflate blocks that end on a byte and leave the stream open. */
+/** The first part of a document: raw deflate blocks that end on a byte and leave the stream open, and what they hold. */
 export interface Encoded {
-  readonly plain: Uint8Array;
+  /** Owns its memory, so that it can be transferred to another thread. */
   readonly deflated: Uint8Array;
   readonly crc32: number;
+  /** Bytes before compression. */
+  readonly length: number;
+}
+
+/** The last part, which closes the stream. Its own text goes into the checksum of the whole. */
+export interface Tail {
+  readonly plain: Uint8Array;
+  readonly deflated: Uint8Array;
 }
 
 /** Speed over size: the text is so repetitive that level 1 already leaves a fifteenth. */
 const LEVEL = 1;
-const DEFLATE_CHUNK_BYTES = 1 << 18;
 
-function encode(plain: Uint8Array, last: boolean): Encoded {
-  const finishFlush = last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
-  const deflated = deflateRawSync(plain, { level: LEVEL, chunkSize: DEFLATE_CHUNK_BYTES, finishFlush });
-  return { plain, deflated: Uint8Array.from(deflated), crc32: crc32(plain) };
-}
+const deflate = (plain: Uint8Array, finishFlush: number): Uint8Array =>
+  deflateRawSync(plain, { level: LEVEL, finishFlush });
 
-/** The first part of a document. Every array owns its memory, so it can be transferred to another thread. */
-export const encodeHead = (plain: Uint8Array): Encoded => encode(plain, false);
-/** The last part of a document; closes the deflate stream. */
-export const encodeTail = (plain: Uint8Array): Encoded => encode(plain, true);
+export const encodeTail = (plain: Uint8Array): Tail => ({
+  plain,
+  deflated: deflate(plain, constants.Z_FINISH),
+});
 
-/** Nothing, to put a document in front of that has no head. */
-export const NO_HEAD: Encoded = { plain: new Uint8Array(), deflated: new Uint8Array(), crc32: 0 };
+/** Ends a document to which nothing is added. */
+export const NO_TAIL: Tail = encodeTail(new Uint8Array());
 
 /** Magic, method deflate, no flags, no time (equal bytes for equal documents), fastest, unknown system. */
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255);
 const TRAILER_BYTES = 8;
 
 /** One gzip member (RFC 1952) holding head and tail, from their deflate blocks as they are. */
-export function gzipOf(head: Encoded, tail: Encoded): Buffer {
+export function gzipOf(head: Encoded, tail: Tail): Buffer {
   const trailer = Buffer.alloc(TRAILER_BYTES);
-  trailer.writeUInt32LE(crc32(tail.plain, head.crc32), 0);
-  trailer.writeUInt32LE((head.plain.length + tail.plain.length) >>> 0, 4);
+  // Of no bytes at all, zlib answers 0 whatever it is to go on from.
+  const checksum = tail.plain.length === 0 ? head.crc32 : crc32(tail.plain, head.crc32);
+  trailer.writeUInt32LE(checksum, 0);
+  trailer.writeUInt32LE((head.length + tail.plain.length) >>> 0, 4);
   return Buffer.concat([GZIP_HEADER, head.deflated, tail.deflated, trailer]);
 }
 
-/** Growing bytes; one string at a time goes in, so that the text never exists a second time as strings. */
-class Bytes {
-  #buffer: Buffer;
+/** Bytes after which a part under construction is compressed: what is not yet compressed is never more than a little. */
+const PENDING_BYTES = 1 << 18;
+/** From this length on, a stretch that both documents have is compressed once for both. */
+const SHARED_CHARS = 1 << 15;
+
+/** One document under construction. */
+class Part {
+  #pending = '';
+  readonly #pieces: Uint8Array[] = [];
+  #crc32 = 0;
   #length = 0;
 
-  constructor(expected: number) {
-    this.#buffer = Buffer.allocUnsafeSlow(expected);
-  }
-
   append(text: string): void {
-    const end = this.#length + Buffer.byteLength(text);
-    if (end > this.#buffer.length) this.#grow(end);
-    this.#length += this.#buffer.write(text, this.#length);
+    this.#pending += text;
+    if (this.#pending.length >= PENDING_BYTES) this.#flush();
   }
 
-  /** Copies what `other` took since it was `from` bytes long. */
-  appendFrom(other: Bytes, from: number): void {
-    const end = this.#length + other.length - from;
-    if (end > this.#buffer.length) this.#grow(end);
-    other.#buffer.copy(this.#buffer, this.#length, from, other.#length);
-    this.#length = end;
+  appendDeflated(plain: Uint8Array, deflated: Uint8Array): void {
+    this.#flush();
+    this.#add(plain, deflated);
   }
 
-  get length(): number {
-    return this.#length;
+  finish(): Encoded {
+    this.#flush();
+    const deflated = new Uint8Array(this.#pieces.reduce((sum, piece) => sum + piece.length, 0));
+    let at = 0;
+    for (const piece of this.#pieces) {
+      deflated.set(piece, at);
+      at += piece.length;
+    }
+    return { deflated, crc32: this.#crc32, length: this.#length };
   }
 
-  finish(): Uint8Array {
-    return new Uint8Array(this.#buffer.buffer, this.#buffer.byteOffset, this.#length);
+  #flush(): void {
+    if (this.#pending === '') return;
+    const plain = Buffer.from(this.#pending);
+    this.#pending = '';
+    this.#add(plain, deflate(plain, constants.Z_SYNC_FLUSH));
   }
 
-  #grow(atLeast: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(atLeast, this.#buffer.length * 2));
-    this.#buffer.copy(larger, 0, 0, this.#length);
-    this.#buffer = larger;
+  #add(plain: Uint8Array, deflated: Uint8Array): void {
+    this.#pieces.push(deflated);
+    this.#crc32 = crc32(plain, this.#crc32);
+    this.#length += plain.length;
   }
 }
 
-/** Takes stretches of both formats and keeps them as bytes. */
-export class DocumentBytes {
-  readonly #text: Bytes;
-  readonly #openMetrics: Bytes;
-
-  /** @param expected bytes to begin with, a little more than the document is likely to take */
-  constructor(expected: number) {
-    this.#text = new Bytes(expected);
-    this.#openMetrics = new Bytes(expected);
-  }
+/** Takes stretches of both formats and compresses them as they come. */
+export class DocumentWriter {
+  readonly #text = new Part();
+  readonly #openMetrics = new Part();
 
   append({ text, openMetrics }: Chunk): void {
-    const before = this.#text.length;
-    this.#text.append(text);
-    if (openMetrics === text) this.#openMetrics.appendFrom(this.#text, before);
-    else this.#openMetrics.append(openMetrics);
+    if (text === openMetrics && text.length >= SHARED_CHARS) {
+      const plain = Buffer.from(text);
+      const deflated = deflate(plain, constants.Z_SYNC_FLUSH);
+      this.#text.appendDeflated(plain, deflated);
+      this.#openMetrics.appendDeflated(plain, deflated);
+    } else {
+      this.#text.append(text);
+      this.#openMetrics.append(openMetrics);
+    }
   }
 
-  finish(): { readonly text: Uint8Array; readonly openMetrics: Uint8Array } {
+  finish(): { readonly text: Encoded; readonly openMetrics: Encoded } {
     return { text: this.#text.finish(), openMetrics: this.#openMetrics.finish() };
   }
 }

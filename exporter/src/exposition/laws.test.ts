@@ -6,6 +6,7 @@ import * as u from '../domain/units.js';
 import type { WorkloadCounter } from '../ports/ledger.js';
 import type { MetricsOptions, SnapshotInput } from './metric-row.js';
 import { renderSnapshot, type RenderState } from './render.js';
+import { textOf } from './testing/decompress.js';
 import * as f from './testing/fixtures.js';
 import { parseExposition, type ParsedFamily, type ParsedSample } from './testing/parse.js';
 
@@ -16,10 +17,9 @@ function render(
   options: MetricsOptions,
 ): { text: Families; openMetrics: Families; series: number } {
   const { text, openMetrics, series } = renderSnapshot(input, options);
-  const decode = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
   return {
-    text: parseExposition(decode(text.plain), 'text'),
-    openMetrics: parseExposition(`${decode(openMetrics.plain)}# EOF\n`, 'openmetrics'),
+    text: parseExposition(textOf(text), 'text'),
+    openMetrics: parseExposition(`${textOf(openMetrics)}# EOF\n`, 'openmetrics'),
     series,
   };
 }
@@ -275,7 +275,7 @@ describe('from snapshot to snapshot', () => {
             state,
           );
           state = structuredClone(rendered.state);
-          const text = parseExposition(Buffer.from(rendered.text.plain).toString('utf8'), 'text');
+          const text = parseExposition(textOf(rendered.text), 'text');
           const written = new Map(
             samplesOf(text, 'workload_energy_joules_total').map(({ labels, value }) => [
               labels['workload']!,

@@ -5,6 +5,7 @@ import * as u from '../domain/units.js';
 import type { Detail, MetricsOptions, SnapshotInput } from './metric-row.js';
 import { ALL_METRICS } from './metrics.js';
 import { renderSnapshot, transferables, type RenderedSnapshot } from './render.js';
+import { textOf } from './testing/decompress.js';
 import * as f from './testing/fixtures.js';
 import { parseExposition, type ParsedFamily } from './testing/parse.js';
 import { findProgram, promtoolLint } from './testing/promtool.js';
@@ -12,10 +13,9 @@ import { SMALL } from './testing/small.js';
 
 const OPTIONS: MetricsOptions = { detail: 'pod', maxSeries: 100_000 };
 
-const decode = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 const expected = (file: string): string => readFileSync(join(import.meta.dirname, 'testing', file), 'utf8');
 const parseText = (rendered: RenderedSnapshot): Map<string, ParsedFamily> =>
-  parseExposition(decode(rendered.text.plain), 'text');
+  parseExposition(textOf(rendered.text), 'text');
 const familiesOf = (input: SnapshotInput, detail: Detail = 'pod'): Map<string, ParsedFamily> =>
   parseText(renderSnapshot(input, { ...OPTIONS, detail }));
 
@@ -23,16 +23,16 @@ describe('a small snapshot', () => {
   const rendered = renderSnapshot(SMALL, OPTIONS);
 
   it('is this text', () => {
-    expect(decode(rendered.text.plain)).toBe(expected('small.txt'));
+    expect(textOf(rendered.text)).toBe(expected('small.txt'));
   });
 
   it('is this OpenMetrics, the end mark apart', () => {
-    expect(decode(rendered.openMetrics.plain)).toBe(expected('small.om'));
+    expect(textOf(rendered.openMetrics)).toBe(expected('small.om'));
   });
 
   it('gives the same bytes again', () => {
     const again = renderSnapshot(SMALL, OPTIONS);
-    expect(Buffer.compare(again.text.plain, rendered.text.plain)).toBe(0);
+    expect(Buffer.compare(again.text.deflated, rendered.text.deflated)).toBe(0);
     expect(Buffer.compare(again.openMetrics.deflated, rendered.openMetrics.deflated)).toBe(0);
   });
 
@@ -58,8 +58,8 @@ describe('a small snapshot', () => {
   it('moves to another thread without its memory being copied', () => {
     const one = renderSnapshot(SMALL, OPTIONS);
     const moved = structuredClone(one, { transfer: transferables(one) });
-    expect(one.text.plain).toHaveLength(0);
-    expect(decode(moved.text.plain)).toBe(expected('small.txt'));
+    expect(one.text.deflated).toHaveLength(0);
+    expect(textOf(moved.text)).toBe(expected('small.txt'));
   });
 });
 
@@ -68,7 +68,7 @@ describe('promtool check metrics', () => {
   (promtool === null ? it.skip : it)('prints nothing', () => {
     for (const detail of ['pod', 'workload', 'namespace'] as const) {
       const { text } = renderSnapshot(SMALL, { ...OPTIONS, detail });
-      expect(promtoolLint(promtool!, text.plain)).toBe('');
+      expect(promtoolLint(promtool!, Buffer.from(textOf(text)))).toBe('');
     }
   });
 });

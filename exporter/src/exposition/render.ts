@@ -5,7 +5,7 @@ import type { EpochSeconds } from '../domain/units.js';
 import type { WorkloadCounter } from '../ports/ledger.js';
 import { renderCompat } from './compat.js';
 import { EMPTY_COUNTERS, viewCounters, type CounterView } from './counter-view.js';
-import { DocumentBytes, encodeHead, type Encoded } from './encoded.js';
+import { DocumentWriter, type Encoded } from './encoded.js';
 import type { BaseView } from './families/base.js';
 import { advanceFolds, NO_FOLDS, type Folds } from './folds.js';
 import { label } from './format.js';
@@ -20,11 +20,9 @@ import { writeFamily } from './write-family.js';
 export interface RenderState {
   readonly folds: Folds;
   readonly dropped: Readonly<Record<string, number>>;
-  /** Size of the last document, to begin the next with. */
-  readonly bytes: number;
 }
 
-export const NEW_STATE: RenderState = { folds: NO_FOLDS, dropped: {}, bytes: 1 << 16 };
+export const NEW_STATE: RenderState = { folds: NO_FOLDS, dropped: {} };
 
 /** Both documents without the serving process's own metrics, which follow; OpenMetrics therefore without its `# EOF`. */
 export interface RenderedSnapshot {
@@ -39,10 +37,7 @@ export interface RenderedSnapshot {
 /** Memory that may be moved to another thread with the snapshot instead of being copied. */
 export function transferables({ text, openMetrics, compat }: RenderedSnapshot): ArrayBuffer[] {
   const parts = compat === null ? [text, openMetrics] : [text, openMetrics, compat];
-  return parts.flatMap(({ plain, deflated }) => [
-    plain.buffer as ArrayBuffer,
-    deflated.buffer as ArrayBuffer,
-  ]);
+  return parts.map(({ deflated }) => deflated.buffer as ArrayBuffer);
 }
 
 /** Older than this, the newest interval is not "now" and its gauges are left out: three steps, at least a quarter hour. */
@@ -84,7 +79,7 @@ export function renderSnapshot(
   const pods = latest === null ? [] : sumPods(latest, cluster);
   const base = baseView(input, cluster, latest, counters, pods);
 
-  const out = new DocumentBytes(Math.ceil(state.bytes * 1.1));
+  const out = new DocumentWriter();
   let series = write(out, BASE_METRICS, base);
   if (options.detail !== 'namespace') series += write(out, WORKLOAD_COUNTERS, base);
   let dropped = state.dropped;
@@ -96,13 +91,11 @@ export function renderSnapshot(
   }
   series += write(out, CAP_METRICS, { cluster, dropped });
 
-  const { text, openMetrics } = out.finish();
   return {
-    text: encodeHead(text),
-    openMetrics: encodeHead(openMetrics),
+    ...out.finish(),
     compat: options.compat === true ? renderCompat(latest, input.cluster, options.maxSeries) : null,
     series,
-    state: { folds, dropped, bytes: openMetrics.length },
+    state: { folds, dropped },
   };
 }
 
@@ -133,7 +126,7 @@ function baseView(
 }
 
 /** Appends the rows' families and returns how many series that were. */
-function write<View>(out: DocumentBytes, rows: readonly MetricRow<View>[], view: View): number {
+function write<View>(out: DocumentWriter, rows: readonly MetricRow<View>[], view: View): number {
   let series = 0;
   for (const row of rows) {
     const chunks = writeFamily({ ...row, samples: row.samples(view) });

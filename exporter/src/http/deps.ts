@@ -65,9 +65,9 @@ export const DEFAULT_LIMITS: HttpLimits = {
   streams: 4,
 };
 
-/** A ready exposition. */
+/** A ready exposition; in pieces where it is decompressed as it is sent. */
 export interface MetricsBody {
-  readonly body: Buffer;
+  readonly body: Buffer | AsyncIterable<Uint8Array>;
   readonly contentType: string;
   readonly gzip: boolean;
 }

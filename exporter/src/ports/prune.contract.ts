@@ -132,7 +132,10 @@ export function pruneContract(name: string, makeStore: MakeStore): void {
         await ledger.commit(withPod(2 * PER_DAY + 1, 'old'), NOW);
         const range = { from: at(0), to: at(3 * PER_DAY) };
         const { groups } = await history.totals({ range, by: ['pod', 'label:of'], filters: {} });
-        expect(groups.map((g) => [g.key.pod, g.key['label:of']])).toEqual([['old', 'old']]);
+        const both = 2n * BigInt(podRow().energy);
+        expect(groups.map((g) => [g.key.pod, g.key['label:of'], g.sums.energy])).toEqual([
+          ['old', 'old', both],
+        ]);
       }));
   });
 

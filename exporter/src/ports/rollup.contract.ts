@@ -26,19 +26,26 @@ type Operation =
   | { readonly kind: 'commit'; readonly result: IntervalResult }
   | { readonly kind: 'prune'; readonly now: number };
 
-/** Some results, any of which stands in for any interval: making 96 different ones takes longer than trying them. */
+const ALL = Array.from({ length: DAYS * PER_DAY }, (_, n) => n);
+
+/**
+ * Some results, any of which stands in for any interval: making 96 different ones takes longer than trying them. Most ledgers get
+ * whole days, early or late, so that replacements meet buckets that are whole, open, and pruned.
+ */
 const arbOperations: fc.Arbitrary<Operation[]> = fc
   .record({
     pool: fc.array(arbResult(T0), { minLength: 3, maxLength: 5 }),
-    first: fc.shuffledSubarray(
-      Array.from({ length: DAYS * PER_DAY }, (_, n) => n),
-      { minLength: DAYS * PER_DAY - 4 },
+    first: fc.oneof(
+      fc.constant(ALL),
+      fc.shuffledSubarray(ALL, { minLength: ALL.length }),
+      fc.shuffledSubarray(ALL, { minLength: ALL.length - 4 }),
     ),
     picks: fc.infiniteStream(fc.nat()),
-    again: fc.array(fc.nat({ max: DAYS * PER_DAY - 1 }), { maxLength: 30 }),
-    prunes: fc.array(fc.nat({ max: 5000 }), { maxLength: 12 }),
+    again: fc.array(fc.nat({ max: ALL.length - 1 }), { maxLength: 30 }),
+    late: fc.array(fc.nat({ max: ALL.length - 1 }), { maxLength: 10 }),
+    prunes: fc.array(fc.integer({ min: -300, max: 5 * 1440 }), { maxLength: 6 }),
   })
-  .map(({ pool, first, picks, again, prunes }) => {
+  .map(({ pool, first, picks, again, late, prunes }) => {
     const pick = (below: number) => picks.next().value! % below;
     const commit = (n: number): Operation => ({
       kind: 'commit',
@@ -47,8 +54,9 @@ const arbOperations: fc.Arbitrary<Operation[]> = fc
     const operations = first.map(commit);
     const insert = (operation: Operation) => operations.splice(pick(operations.length + 1), 0, operation);
     for (const n of again) insert(commit(n));
+    for (const n of late) operations.push(commit(n));
     // At any minute, from before the first day to three days after the last.
-    for (const minute of prunes) insert({ kind: 'prune', now: T0 + (minute * 60 * DAYS * DAY) / DAY });
+    for (const minute of prunes) insert({ kind: 'prune', now: T0 + minute * 60 });
     return operations;
   });
 
@@ -155,6 +163,26 @@ export function rollupContract(name: string, makeStore: MakeStore): void {
       ),
     );
   });
+
+  it(`${name}: changes the hour and the day of an interval that is replaced after they were whole`, () =>
+    withBoth(async (ledger, history) => {
+      const withEnergy = (n: number, energy: number, revision: string): IntervalResult => ({
+        ...resultOf(at(n), [podRow({ energy: millijoules(energy) })], { revision }),
+        interval: { start: at(n), step: STEP },
+      });
+      for (const n of ALL) await ledger.commit(withEnergy(n, 1000, 'r1'), NOW);
+      const read = async (from: number, to: number, by: readonly GroupKey[]) =>
+        (await history.totals({ range: { from: at(from), to: at(to) }, by, filters: {} })).total.energy;
+      expect(await ledger.commit(withEnergy(3, 400, 'r2'), NOW)).toBe('replaced');
+      for (const by of [[], ['namespace'], ['pod']] as const) {
+        expect(await read(0, PER_DAY, by)).toBe(BigInt(PER_DAY * 1000 - 600));
+        expect(await read(2, 4, by)).toBe(1400n);
+      }
+      await pruneAll(ledger, EVER.to + 9 * DAY, () => undefined);
+      for (const by of [[], ['namespace'], ['pod']] as const) {
+        expect(await read(0, PER_DAY, by)).toBe(BigInt(PER_DAY * 1000 - 600));
+      }
+    }));
 
   it(`${name}: adds a cost of which a part is not known, and amounts past 2^53, in every grain`, () =>
     withBoth(async (ledger, history) => {

@@ -37,12 +37,9 @@ function answered(found: MetricsBody | null): Answer {
       headers: { 'Retry-After': '5' },
     });
   }
-  return {
-    content: found.body,
-    contentType: found.contentType,
-    headers: {
-      Vary: 'Accept, Accept-Encoding',
-      ...(found.gzip && { 'Content-Encoding': 'gzip' }),
-    },
-  };
+  const { body, contentType, gzip } = found;
+  const headers = { Vary: 'Accept, Accept-Encoding', ...(gzip && { 'Content-Encoding': 'gzip' }) };
+  return Buffer.isBuffer(body)
+    ? { content: body, contentType, headers }
+    : { pieces: body, contentType, headers };
 }
