@@ -2,6 +2,7 @@
  * One cycle: ask the ledger what is due, observe it, compute it, commit it. The newest interval comes first so that what people
  * look at is fresh while history fills up behind it; the work of one cycle is bounded so that the next newest never waits long.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ceilTo, countIn, newestSettled, type TimeRange } from '../domain/interval.js';
 import type { IntervalResult, UsageWindow } from '../domain/model.js';
 import { epochSeconds, type EpochSeconds, type Seconds } from '../domain/units.js';
@@ -114,6 +115,8 @@ export class Cycle {
       const windows = await this.#observe(chunk, signal);
       if (!windows.ok) return unavailableAfter(committed, windows.message, signal);
       for (const seen of windows.value) {
+        // Whoever wants to stop must be heard, also where neither source nor database ever waits.
+        await nextTurn();
         if (signal.aborted) return { state: 'stopped', committed };
         await this.#commit(seen, more);
         committed++;

@@ -121,7 +121,10 @@ export function pruneContract(name: string, makeStore: MakeStore): void {
     it('forgets names that only dropped days had, and none that is still in use', () =>
       withBoth(async (ledger, history) => {
         const withPod = (n: number, pod: string) => ({
-          ...resultOf(at(n), [podRow({ pod, labels: { of: pod } })]),
+          ...resultOf(at(n), [
+            podRow({ pod, labels: { of: pod } }),
+            shareRow(n === 2 * PER_DAY ? 'system' : 'idle'),
+          ]),
           interval: { start: at(n), step: STEP },
         });
         for (let n = 0; n < 2 * PER_DAY; n++)
@@ -131,7 +134,8 @@ export function pruneContract(name: string, makeStore: MakeStore): void {
         while (Object.values(await ledger.prune(all)).some((n) => n > 0));
         await ledger.commit(withPod(2 * PER_DAY + 1, 'old'), NOW);
         const range = { from: at(0), to: at(3 * PER_DAY) };
-        const { groups } = await history.totals({ range, by: ['pod', 'label:of'], filters: {} });
+        const filters = { namespace: ['shop'] };
+        const { groups } = await history.totals({ range, by: ['pod', 'label:of'], filters });
         const both = 2n * BigInt(podRow().energy);
         expect(groups.map((g) => [g.key.pod, g.key['label:of'], g.sums.energy])).toEqual([
           ['old', 'old', both],
