@@ -99,7 +99,7 @@ export const EXPORTER_METRICS: readonly MetricRow<BaseView>[] = [
     unit: 'seconds',
     labels: [],
     stability: 'stable',
-    help: 'When an interval was last completed; absent before the first.',
+    help: 'End of the newest interval that is complete or partial; absent before the first.',
     *samples({ cluster, status }) {
       if (status.lastCompleted !== null) yield { labels: cluster, value: formatNumber(status.lastCompleted) };
     },
@@ -121,7 +121,7 @@ export const EXPORTER_METRICS: readonly MetricRow<BaseView>[] = [
     unit: null,
     labels: ['state'],
     stability: 'stable',
-    help: 'Intervals of the ledger by state: complete, partial or impossible.',
+    help: 'Intervals committed, by the state in which the commit left them: complete, partial or impossible.',
     *samples({ cluster, intervals }) {
       for (const [state, count] of Object.entries(intervals ?? {}))
         yield { labels: `${cluster},${label('state', state)}`, value: formatNumber(count) };
