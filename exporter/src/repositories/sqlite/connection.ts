@@ -1,5 +1,5 @@
 /** Opening database files: one writer at a time, any number of readers, and a plain word when it cannot be done. */
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { DatabaseError, type DatabaseProblem } from '../errors.js';
@@ -15,6 +15,8 @@ export interface Writer {
   readonly db: Database;
   /** Version of the schema that was found, before it was brought up to date; 0: the file is new. */
   readonly schemaBefore: number;
+  /** @throws DatabaseError "missing" when the file has been deleted or replaced: what is written then goes nowhere */
+  assertInPlace(): void;
   close(): void;
 }
 
@@ -28,9 +30,17 @@ export function openWriter(path: string): Writer {
   const lock = acquireLock(file);
   try {
     const { db, schemaBefore } = explaining(file, () => prepareWriter(file));
+    const opened = statSync(file).ino;
     return {
       db,
       schemaBefore,
+      assertInPlace: () => {
+        if (statSync(file, { throwIfNoEntry: false })?.ino === opened) return;
+        throw new DatabaseError(
+          'missing',
+          `${file} was deleted or replaced while it was in use; put it back, or restart to begin a new one`,
+        );
+      },
       close: () => {
         db.close();
         lock.close();

@@ -185,6 +185,7 @@ export class SqliteLedger implements Ledger {
   /** One durable transaction; whatever fails in it leaves nothing, in the file and in memory. */
   #write<T>(work: () => T): T {
     try {
+      this.#writer.assertInPlace();
       return this.#attempt(() => this.#db.transaction(work).immediate());
     } catch (error) {
       this.#dimensions.forget();
