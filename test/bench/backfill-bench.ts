@@ -3,10 +3,11 @@ import { createRequire } from 'node:module';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExporterProcess, ROOT } from './exporter-process.js';
+import { othersBetween, sampleLoad } from './machine-load.js';
 import type { BackfillResult } from './results.js';
 import { quantile, unionLength } from './stats.js';
 import { startProxy, startScraper } from './threads.js';
-import type { LoadedWorld, WorldSpec } from './world-data.js';
+import { worldFigures, type LoadedWorld, type WorldSpec } from './world-data.js';
 
 const DAY = 86_400;
 const STEP = 300;
@@ -38,15 +39,18 @@ export async function runBackfillBench(options: BackfillBenchOptions): Promise<B
     nodeFlags,
   });
   try {
+    const pids = [exporter.pid, loaded.server.pid];
+    const before = sampleLoad(pids);
     const scraper = startScraper(await exporter.url());
     const end = await allCommitted(exporter);
     await scraper.stop();
+    const others = othersBetween(before, sampleLoad(pids));
     const cpu = exporter.cpu();
     const rssPeak = exporter.memory().peak;
     await exporter.stop();
     return {
       kind: 'backfill',
-      world: { ...loaded, scrapeInterval: spec.scrapeInterval },
+      world: worldFigures(spec, loaded),
       intervals: INTERVALS,
       seconds: (end - exporter.startedAt) / 1000,
       prometheus: unionLength(proxy.items.filter((e) => e.to <= end)) / 1000,
@@ -58,6 +62,7 @@ export async function runBackfillBench(options: BackfillBenchOptions): Promise<B
         scraper.items.filter((s) => s.kind === 'gzip').map((s) => s.took / 1000),
         0.99,
       ),
+      others,
     };
   } finally {
     await exporter.stop();

@@ -1,12 +1,13 @@
 /** Live cycles of one interval each, on a Prometheus that already holds what the exporter will ask for, with scrapes meanwhile. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExporterProcess } from './exporter-process.js';
+import { othersBetween, sampleLoad, type LoadSample } from './machine-load.js';
 import type { Exchange } from './measuring-proxy.js';
 import type { CycleFigures, CycleResult } from './results.js';
 import type { ScrapeSample } from './scraper.js';
 import { largest, median, quantile, unionLength } from './stats.js';
 import { startProxy, startScraper } from './threads.js';
-import type { LoadedWorld, WorldSpec } from './world-data.js';
+import { worldFigures, type LoadedWorld, type WorldSpec } from './world-data.js';
 
 /** An interval of 300 s comes due every 60 s: time enough for the slowest cycle to end before the next begins. */
 export const SPEED = 5;
@@ -40,7 +41,7 @@ export async function runCycleBench(options: CycleBenchOptions): Promise<CycleRe
     nodeFlags,
   });
   try {
-    const watch = watchProcess(exporter);
+    const watch = watchProcess(exporter, loaded.server.pid);
     const first = await watch.cycle(proxy.items, 0);
     say(`first cycle ${first.figures.total.toFixed(1)} s`);
     const url = await exporter.url();
@@ -62,7 +63,7 @@ export async function runCycleBench(options: CycleBenchOptions): Promise<CycleRe
     watch.stop();
     return {
       kind: 'cycle',
-      world: { ...loaded, scrapeInterval: spec.scrapeInterval },
+      world: worldFigures(spec, loaded),
       first: first.figures,
       cycles: windows.map((window) => window.figures),
       phases: Object.fromEntries(
@@ -93,14 +94,15 @@ interface Watch {
   stop(): void;
 }
 
-function watchProcess(exporter: ExporterProcess): Watch {
-  const samples: { at: number; cpu: number; resident: number }[] = [];
+function watchProcess(exporter: ExporterProcess, prometheusPid: number): Watch {
+  const samples: { at: number; cpu: number; resident: number; load: LoadSample }[] = [];
   const timer = setInterval(() => {
     if (!exporter.running) return;
     const at = performance.timeOrigin + performance.now();
-    samples.push({ at, cpu: exporter.cpu(), resident: exporter.memory().resident });
+    const load = sampleLoad([exporter.pid, prometheusPid]);
+    samples.push({ at, cpu: exporter.cpu(), resident: exporter.memory().resident, load });
   }, SAMPLE_MS);
-  const cpuAt = (at: number): number => samples.findLast((s) => s.at <= at)?.cpu ?? 0;
+  const sampleAt = (at: number) => samples.findLast((s) => s.at <= at) ?? samples[0]!;
   return {
     async cycle(exchanges, line) {
       const committed = await exporter.waitFor((l) => l.msg === 'intervals committed', 400, line);
@@ -113,8 +115,10 @@ function watchProcess(exporter: ExporterProcess): Watch {
       const prometheus = unionLength(asked) / 1000;
       const total = (to - from) / 1000;
       const bytes = asked.reduce((sum, e) => sum + e.bytes, 0);
-      const cpu = cpuAt(to + SAMPLE_MS) - cpuAt(from);
-      const figures = { total, prometheus, ours: total - prometheus, cpu, bytes };
+      const [before, after] = [sampleAt(from), sampleAt(to + SAMPLE_MS)];
+      const cpu = after.cpu - before.cpu;
+      const others = othersBetween(before.load, after.load);
+      const figures = { total, prometheus, ours: total - prometheus, cpu, bytes, others };
       return { from, to, figures, nextLine: exporter.lines.indexOf(published) + 1 };
     },
     residentSince: (at) => median(samples.filter((s) => s.at >= at).map((s) => s.resident)),

@@ -1,9 +1,10 @@
 /** The built exporter as a process of its own, its clock set to an instant of the world, its log and memory read. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { cpuOf } from './machine-load.js';
 
 /** Of the repository, seen from the compiled file in test/dist/test/bench. */
 export const ROOT = resolve(fileURLToPath(new URL('.', import.meta.url)), '../../../..');
@@ -73,6 +74,10 @@ export class ExporterProcess {
     return this.#lines;
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   get running(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
@@ -105,17 +110,9 @@ export class ExporterProcess {
     return { resident: bytes('VmRSS'), peak: bytes('VmHWM') };
   }
 
-  /** Let VmHWM begin again at what is resident now. */
-  resetPeak(): void {
-    writeFileSync(`/proc/${this.#child.pid}/clear_refs`, '5');
-  }
-
   /** CPU seconds of all threads since the start. */
   cpu(): number {
-    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const CLOCK_TICKS = 100;
-    return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS;
+    return cpuOf(this.pid);
   }
 
   /** SIGTERM; returns seconds until it had ended. */

@@ -98,7 +98,8 @@ async function measure(
   const databasePath = join(dir, 'exporter.db');
   const options = { spec, loaded, databasePath, nodeFlags, say };
   const restart = { prometheusUrl: loaded.server.url, databasePath, pods: loaded.pods };
-  switch (name.split('-')[0]) {
+  const kind = name.split('-')[0] ?? '';
+  switch (kind) {
     case 'cycle':
       freshFolder(databasePath);
       return runCycleBench(options);

@@ -17,7 +17,7 @@ memory and about 45 minutes. Exporter, Prometheus, the measuring threads and wha
   one query was under way there, **ours** is the rest, as wall time. CPU is that of the whole exporter process, the scrapes of the bench
   included. The exporter's clock runs five times as fast, its timers do not.
 - **Memory**: VmHWM since the start, and the median of VmRSS between cycles.
-- **Scrape**: \`/metrics\` as gzip, four times a second while cycles run, until the last byte. Block: the largest
+- **Scrape**: \`/metrics\` as gzip, about twenty times a second while cycles run, until the last byte. Block: the largest
   \`nodejs_eventloop_lag_max_seconds\` shown. \`/livez\` is asked every 20 ms besides.
 - **Restart**: from the start of the process until \`/metrics\` with pods in it, and \`/api/v1/totals\`, have answered; the slowest of five.
 `;
@@ -87,6 +87,7 @@ function cycleSection(entries: readonly Entry[]): string {
       `Phase ${phase}, mean s`,
       ...column((r) => seconds(r.phases[phase] ?? NaN)),
     ]),
+    ['Machine taken by other programs, %', ...column((r) => percent(largest(r.cycles.map((c) => c.others))))],
     ['RSS peak, MiB', ...column((r) => mib(r.rss.peak))],
     ['RSS between cycles, MiB', ...column((r) => mib(r.rss.steady))],
     ['Scrape p50, ms', ...column((r) => ms(r.scrape.p50))],
@@ -128,10 +129,11 @@ function backfillSection(entries: readonly Entry[]): string {
     seconds(r.cpu),
     mib(r.rssPeak),
     ms(r.scrapeP99),
+    percent(r.others),
   ]);
   const head = [
     ...['Pods', 'Scrape interval, s', 'Intervals', 'Total, s', 'Prometheus answering, s'],
-    ...['CPU of the exporter, s', 'RSS peak, MiB', 'Scrape p99 meanwhile, ms'],
+    ...['CPU of the exporter, s', 'RSS peak, MiB', 'Scrape p99 meanwhile, ms', 'Machine taken by others, %'],
   ];
   const disk = results.map((r) => {
     const podDays = r.podRows / r.intervals;
@@ -179,5 +181,6 @@ const ms = (s: number): string => (s >= 0.01 ? String(Math.round(s * 1000)) : (s
 const mib = (bytes: number): string =>
   bytes / MIB >= 10 ? String(Math.round(bytes / MIB)) : (bytes / MIB).toFixed(1);
 const kib = (bytes: number): string => thousands(Math.round(bytes / KIB));
+const percent = (part: number): number => Math.round(100 * part);
 /** Thin groups of three, as in the text. */
 const thousands = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, '\u202f');

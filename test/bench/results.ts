@@ -20,6 +20,8 @@ export interface CycleFigures {
   readonly cpu: number;
   /** Bytes of Prometheus' answers on the wire. */
   readonly bytes: number;
+  /** Part of the machine that programs which the bench did not start had meanwhile, 0..1. */
+  readonly others: number;
 }
 
 export interface WorldFigures {
@@ -76,6 +78,7 @@ export interface BackfillResult {
   readonly databaseBytes: number;
   readonly podRows: number;
   readonly scrapeP99: number;
+  readonly others: number;
 }
 
 export type Result = CycleResult | RestartResult | BackfillResult;

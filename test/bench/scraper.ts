@@ -20,8 +20,8 @@ const agent = new Agent({ keepAlive: true });
 const TEXT = 'text/plain;version=0.0.4';
 const OPEN_METRICS = 'application/openmetrics-text;version=1.0.0';
 
-/** The pause between two requests of a kind, ms. Every tenth scrape is plain text without compression. */
-const SCRAPE_EVERY = 250;
+/** The pause between two requests of a kind, ms. Every twentieth scrape is plain text without compression. */
+const SCRAPE_EVERY = 50;
 const LIVEZ_EVERY = 20;
 
 function fetchBody(path: string, headers: Record<string, string>): Promise<Buffer> {
@@ -55,7 +55,7 @@ function lagOf(body: Buffer): number | null {
 
 async function scrapes(): Promise<void> {
   for (let i = 1; ; i++) {
-    await sample(i % 10 === 0 ? 'plain' : 'gzip');
+    await sample(i % 20 === 0 ? 'plain' : 'gzip');
     await delay(SCRAPE_EVERY);
   }
 }
