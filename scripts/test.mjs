@@ -19,6 +19,7 @@ const jest = spawnSync(
     '--no-warnings=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
     '--maxWorkers=2',
+    '--testTimeout=60000',
     '--json',
     `--outputFile=${report}`,
     ...process.argv.slice(2),

@@ -1,8 +1,6 @@
 /** One day of history at the first start. */
-import { createRequire } from 'node:module';
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import { ExporterProcess, ROOT } from './exporter-process.js';
+import { ExporterProcess } from './exporter-process.js';
 import { othersBetween, sampleLoad } from './machine-load.js';
 import type { BackfillResult } from './results.js';
 import { quantile, unionLength } from './stats.js';
@@ -57,7 +55,6 @@ export async function runBackfillBench(options: BackfillBenchOptions): Promise<B
       cpu,
       rssPeak,
       databaseBytes: statSync(databasePath).size,
-      podRows: podRowsOf(databasePath),
       scrapeP99: quantile(
         scraper.items.filter((s) => s.kind === 'gzip').map((s) => s.took / 1000),
         0.99,
@@ -79,23 +76,4 @@ async function allCommitted(exporter: ExporterProcess): Promise<number> {
     if (committed >= INTERVALS) return told.at;
     line = exporter.lines.indexOf(told) + 1;
   }
-}
-
-interface Driver {
-  new (
-    path: string,
-    options: { readonly: boolean },
-  ): {
-    prepare(sql: string): { get(): { rows: number } };
-    close(): void;
-  };
-}
-
-function podRowsOf(databasePath: string): number {
-  const Database = createRequire(join(ROOT, 'exporter/package.json'))('better-sqlite3') as Driver;
-  const db = new Database(databasePath, { readonly: true });
-  const sql = `SELECT count(*) rows FROM pod_usage WHERE (SELECT kind FROM entity WHERE id = entity_id) = 'pod'`;
-  const { rows } = db.prepare(sql).get();
-  db.close();
-  return rows;
 }

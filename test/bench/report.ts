@@ -17,7 +17,7 @@ memory and about 45 minutes. Exporter, Prometheus, the measuring threads and wha
   one query was under way there, **ours** is the rest, as wall time. CPU is that of the whole exporter process, the scrapes of the bench
   included. The exporter's clock runs five times as fast, its timers do not.
 - **Memory**: VmHWM since the start, and the median of VmRSS between cycles.
-- **Scrape**: \`/metrics\` as gzip, about twenty times a second while cycles run, until the last byte. Block: the largest
+- **Scrape**: \`/metrics\` as gzip, once a second while cycles run, until the last byte. Block: the largest
   \`nodejs_eventloop_lag_max_seconds\` shown. \`/livez\` is asked every 20 ms besides.
 - **Restart**: from the start of the process until \`/metrics\` with pods in it, and \`/api/v1/totals\`, have answered; the slowest of five.
 `;
@@ -136,8 +136,8 @@ function backfillSection(entries: readonly Entry[]): string {
     ...['CPU of the exporter, s', 'RSS peak, MiB', 'Scrape p99 meanwhile, ms', 'Machine taken by others, %'],
   ];
   const disk = results.map((r) => {
-    const podDays = r.podRows / r.intervals;
-    return `${mib(r.databaseBytes)} MiB hold ${thousands(r.podRows)} rows of pods: **${Math.round(r.databaseBytes / podDays)} bytes a pod-day** of 288 intervals.\n`;
+    const each = Math.round(r.databaseBytes / r.world.pods);
+    return `The day is ${mib(r.databaseBytes)} MiB on disk: **${thousands(each)} bytes a pod-day** of ${r.intervals} intervals, everything included.\n`;
   });
   return (
     `## Backfill of one day, and its size on disk\n\nFrom the start of the process to the last interval. The wide scrape interval keeps loading the ` +

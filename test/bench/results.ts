@@ -76,7 +76,6 @@ export interface BackfillResult {
   readonly cpu: number;
   readonly rssPeak: number;
   readonly databaseBytes: number;
-  readonly podRows: number;
   readonly scrapeP99: number;
   readonly others: number;
 }

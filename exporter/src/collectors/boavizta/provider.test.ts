@@ -20,7 +20,7 @@ let now = 1_767_268_800;
 let server: FaultyServer;
 let provider: BoaviztaProvider;
 const start = (url: string, token?: string) =>
-  createBoavizta({ url, token, clock: { now: () => epochSeconds(now) }, timeout: seconds(0.3) });
+  createBoavizta({ url, token, clock: { now: () => epochSeconds(now) }, timeout: seconds(2) });
 
 beforeEach(async () => {
   server = await startBoavizta(INSTANCES);

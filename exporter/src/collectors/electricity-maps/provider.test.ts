@@ -27,7 +27,7 @@ const start = (token = 'secret') =>
     token,
     clock: { now: () => epochSeconds(now) },
     log: { warn: (_, message) => void said.push(message) },
-    timeout: seconds(0.3),
+    timeout: seconds(2),
   });
 
 beforeEach(async () => {

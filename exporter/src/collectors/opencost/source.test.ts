@@ -26,7 +26,7 @@ async function start(options: Partial<FakeOpenCostOptions> = {}): Promise<void> 
     currency: 'EUR',
     clock: { now: () => epochSeconds(now) },
     log: { warn: (_, message) => void said.push(message) },
-    timeout: seconds(0.3),
+    timeout: seconds(2),
   });
 }
 

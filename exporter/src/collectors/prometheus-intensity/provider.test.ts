@@ -41,7 +41,7 @@ beforeEach(async () => {
     url: server.url,
     bearerToken: 'secret',
     verifyCerts: true,
-    timeout: seconds(0.3),
+    timeout: seconds(2),
     clock: { now: () => epochSeconds(NOON + 360) },
   });
 });

@@ -23,7 +23,7 @@ beforeEach(async () => {
   provider = createUkCarbonIntensity({
     url: server.url,
     clock: { now: () => epochSeconds(now) },
-    timeout: seconds(0.3),
+    timeout: seconds(2),
   });
 });
 afterEach(async () => {
