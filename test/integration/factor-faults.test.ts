@@ -81,7 +81,7 @@ async function run(
       { provider: 'gcp', type: 'n2-standard-8', value: 57, min: 31.91, max: 91.87 },
     ]),
   };
-  const timeout = seconds(0.2);
+  const timeout = seconds(1);
   const maps = createElectricityMaps({ url: servers.maps.url, token: 'secret', clock, log, timeout });
   const uk = createUkCarbonIntensity({ url: servers.uk.url, clock, timeout });
   const boavizta = createBoavizta({ url: servers.boavizta.url, clock, timeout });

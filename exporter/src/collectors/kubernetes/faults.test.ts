@@ -175,7 +175,7 @@ describe('lists', () => {
   ])('answered with %s give a reason, and the cluster afterwards', async (_, fault, reason) => {
     server.next(...[fault].flat());
     const inventory = bench.open({
-      timeout: seconds(0.3),
+      timeout: seconds(1),
       maxPageBytes: 200_000,
       timing: { ...FAST, backoffMs: 200, maxBackoffMs: 200 },
     });

@@ -109,7 +109,7 @@ describe('watches', () => {
     ['silence', () => {}],
   ])('are opened again after %s', async (_, how) => {
     server.next(on(PODS, 'watch', how));
-    const inventory = bench.open({ timeout: seconds(0.3) });
+    const inventory = bench.open({ timeout: seconds(1) });
     await valueOf(inventory);
     server.put(PODS, pod({ name: 'c' }));
     expect(names(await eventually(inventory, (now) => now.pods.length === 3))).toEqual(['a', 'b', 'c']);

@@ -96,7 +96,7 @@ describe.each(faults)('%s', (_name, reason, fault) => {
     async (word) => {
       bench.server.serve(BASE);
       bench.server.spoil(word, fault);
-      const outcome = await observe(bench.source({ timeout: seconds(0.15) }));
+      const outcome = await observe(bench.source({ timeout: seconds(1) }));
       expect(outcome).toMatchObject({ ok: false, reason });
     },
   );
@@ -110,7 +110,7 @@ describe.each(faults)('%s', (_name, reason, fault) => {
       const log = {
         warn: (fields: Readonly<Record<string, unknown>>) => void lines.push(String(fields['reason'])),
       };
-      const [window] = await windows(bench.source({ timeout: seconds(0.15), log }));
+      const [window] = await windows(bench.source({ timeout: seconds(1), log }));
       expect(window).toMatchObject({ coverage: 1, partialReasons: ['inventory-missing'] });
       expect(window?.pods.map((each) => each.cpuSeconds)).toEqual([60, 150]);
       expect(lines).toEqual(expect.arrayContaining([reason]));
