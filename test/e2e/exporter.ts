@@ -124,7 +124,7 @@ export class Exporter extends ExporterProcess {
   /** Everything that is due now is in: the first backfill or the catching up is over. */
   async settled(): Promise<void> {
     await waitFor('the exporter to have collected what is due', async () => {
-      // A source that has not been asked yet is not ok.
+      // A required source that has not been asked yet is not ok.
       const { checks, intervals_pending, backfill } = await this.json<Health>('/api/v1/health');
       return checks.every((check) => check.ok) && intervals_pending === 0 && backfill === null;
     });

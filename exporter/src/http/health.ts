@@ -72,8 +72,10 @@ function freshnessCheck(
   };
 }
 
+/** A source that is not required may have nothing to be asked for a long time: when all that is due is in already. */
 function sourceCheck(source: SourceStatus): Check {
-  return { name: source.name, ok: source.up === true, required: source.required, reason: reasonOf(source) };
+  const { name, up, required } = source;
+  return { name, ok: up ?? !required, required, reason: reasonOf(source) };
 }
 
 function reasonOf({ up, lastError }: SourceStatus): string | null {

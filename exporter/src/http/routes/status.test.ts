@@ -34,6 +34,13 @@ describe('GET /readyz', () => {
       'refused',
     ],
     [
+      'an optional source not asked yet',
+      { sources: [source(), source({ name: 'measured', required: false, up: null })] },
+      200,
+      'measured',
+      'not asked yet',
+    ],
+    [
       'a database that cannot be written',
       { databaseError: 'SQLITE_FULL /var/lib/greenkube.db' },
       503,
