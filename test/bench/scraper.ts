@@ -19,6 +19,11 @@ const url = workerData as string;
 const agent = new Agent({ keepAlive: true });
 const TEXT = 'text/plain;version=0.0.4';
 const OPEN_METRICS = 'application/openmetrics-text;version=1.0.0';
+const HEADERS: Readonly<Record<ScrapeSample['kind'], Record<string, string>>> = {
+  gzip: { accept: OPEN_METRICS, 'accept-encoding': 'gzip' },
+  plain: { accept: TEXT },
+  livez: {},
+};
 
 /** The pause between two requests of a kind, ms: within what the server allows one client a minute. Every tenth scrape is plain text. */
 const SCRAPE_EVERY = 1000;
@@ -40,10 +45,8 @@ function fetchBody(path: string, headers: Record<string, string>): Promise<Buffe
 }
 
 async function sample(kind: ScrapeSample['kind']): Promise<void> {
-  const headers: Record<string, string> =
-    kind === 'gzip' ? { accept: OPEN_METRICS, 'accept-encoding': 'gzip' } : { accept: TEXT };
   const began = performance.now();
-  const body = await fetchBody(kind === 'livez' ? 'livez' : 'metrics', headers);
+  const body = await fetchBody(kind === 'livez' ? 'livez' : 'metrics', HEADERS[kind]);
   if (body === null) return;
   const took = performance.now() - began;
   const at = performance.timeOrigin + began;
