@@ -3,10 +3,18 @@ import tseslint from 'typescript-eslint';
 const PURE = ['exporter/src/domain/**/*.ts'];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/coverage/**', '.dependency-cruiser.cjs'] },
-  ...tseslint.configs.recommendedTypeChecked.map((c) => ({ ...c, files: ['**/*.ts'] })),
   {
-    files: ['**/*.ts'],
+    ignores: [
+      'grafana-app-plugin/src/api/schema.ts',
+      '**/dist/**',
+      '**/node_modules/**',
+      '**/coverage/**',
+      '.dependency-cruiser.cjs',
+    ],
+  },
+  ...tseslint.configs.recommendedTypeChecked.map((c) => ({ ...c, files: ['**/*.ts', '**/*.tsx'] })),
+  {
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
@@ -26,6 +34,16 @@ export default tseslint.config(
         { selector: 'TSEnumDeclaration', message: 'Use a const array and its union type.' },
       ],
       eqeqeq: ['error', 'smart'],
+    },
+  },
+  {
+    files: ['grafana-app-plugin/src/**/*.{ts,tsx}'],
+    languageOptions: {
+      parserOptions: {
+        project: './grafana-app-plugin/tsconfig.json',
+        tsconfigRootDir: import.meta.dirname,
+        ecmaFeatures: { jsx: true },
+      },
     },
   },
   {
@@ -63,7 +81,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.test.ts', '**/*.contract.ts', '**/testing/**', 'test/**/*.ts', 'exporter/src/main.ts'],
+    files: [
+      '**/*.test.ts',
+      '**/*.test.tsx',
+      '**/*.contract.ts',
+      '**/testing/**',
+      'test/**/*.ts',
+      'exporter/src/main.ts',
+    ],
     rules: {
       'max-lines-per-function': 'off',
       'no-restricted-globals': 'off',

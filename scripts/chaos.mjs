@@ -29,7 +29,12 @@ const jest = spawn(
   {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, CHAOS_DEATHS: String(deaths), CHAOS_PROGRESS: progress },
+    env: {
+      ...process.env,
+      CHAOS_DEATHS: String(deaths),
+      CHAOS_ES_DEATHS: String(Math.ceil(deaths / 2)),
+      CHAOS_PROGRESS: progress,
+    },
   },
 );
 let report = '';

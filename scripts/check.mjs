@@ -6,12 +6,14 @@ import { root } from './setup.mjs';
 const bin = (file) => [process.execPath, [file]];
 const CHECKS = {
   types: [bin('node_modules/typescript/bin/tsc'), ['-p', 'tsconfig.json']],
+  'plugin types': [bin('node_modules/typescript/bin/tsc'), ['-p', 'grafana-app-plugin/tsconfig.json']],
   lint: [bin('node_modules/eslint/bin/eslint.js'), ['--max-warnings=0', '.']],
   format: [bin('node_modules/prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.']],
   boundaries: [
     bin('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
     ['--config', '.dependency-cruiser.cjs', 'exporter/src'],
   ],
+  dashboards: [bin('scripts/dashboards.mjs'), ['--check']],
   'dead code': [bin('node_modules/knip/bin/knip.js'), ['--no-progress']],
 };
 

@@ -1,6 +1,8 @@
-/** `pnpm gen`: write the generated documents; their tests fail while a file differs from what the code says. */
+/** `pnpm gen`: write the generated documents and dashboards; their tests fail while a file differs from what the code says. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { writeDashboards } from './dashboards.mjs';
+import { writePluginFiles } from './plugin-files.mjs';
 import { root, setup } from './setup.mjs';
 
 setup();
@@ -22,3 +24,5 @@ for (const [file, text] of Object.entries(documents)) {
   writeFileSync(path.join(root, 'docs', file), text);
   console.log(`docs/${file}`);
 }
+for (const file of await writeDashboards()) console.log(file);
+for (const file of await writePluginFiles()) console.log(file);

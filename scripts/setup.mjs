@@ -46,25 +46,33 @@ export function pnpm() {
   return found.stdout?.startsWith('10.') ? ['pnpm', []] : ['npx', ['--yes', 'pnpm@10']];
 }
 
-function install() {
+/** What running the exporter takes: of the workspace's packages only these, without Grafana's and what tests need. */
+const EXPORTER_ONLY = ['--filter', 'greenkube', '--filter', '@greenkube/exporter'];
+
+/** @param scope "exporter": no more than running it takes; "all": the whole workspace */
+function install(scope) {
   const inputs = [
     'pnpm-lock.yaml',
     'pnpm-workspace.yaml',
     'package.json',
     'exporter/package.json',
+    'dashboards/package.json',
+    'grafana-app-plugin/package.json',
     'test/package.json',
   ];
   const hash = createHash('sha256').update(process.version);
   for (const file of inputs) hash.update(readFileSync(path.join(root, file)));
   const digest = hash.digest('hex');
-  const stampFile = path.join(root, 'node_modules/.greenkube-installed');
-  if (upToDate(stampFile, digest)) return;
+  const stampOf = (name) => path.join(root, `node_modules/.greenkube-installed-${name}`);
+  const enough = scope === 'exporter' ? ['all', 'exporter'] : ['all'];
+  if (enough.some((name) => upToDate(stampOf(name), digest))) return;
   console.log(
     'Installing dependencies (the first time compiles the SQLite driver where no prebuilt one is to be had) ...',
   );
   const [command, args] = pnpm();
-  run(command, [...args, 'install', '--frozen-lockfile', '--loglevel=warn']);
-  stamp(stampFile, digest);
+  const filters = scope === 'exporter' ? EXPORTER_ONLY : [];
+  run(command, [...args, ...filters, 'install', '--frozen-lockfile', '--loglevel=warn']);
+  stamp(stampOf(scope), digest);
 }
 
 function build() {
@@ -80,8 +88,35 @@ function build() {
   stamp(stampFile, digest);
 }
 
-export function setup() {
+export function setup({ scope = 'all' } = {}) {
   requireNode();
-  install();
+  install(scope);
   build();
+}
+
+/** Builds the Grafana plugin, with `zip` also its archive; does nothing when its dist/ is that of the sources. */
+export function buildPlugin({ zip = false } = {}) {
+  const plugin = path.join(root, 'grafana-app-plugin');
+  const below = (dir) =>
+    readdirSync(dir, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name));
+  const single = ['package.json', 'webpack.config.mjs', 'README.md', 'CHANGELOG.md'].map((name) =>
+    path.join(plugin, name),
+  );
+  const dashboards = path.join(root, 'dashboards/generated');
+  const files = [
+    ...below(path.join(plugin, 'src')),
+    ...single,
+    ...(existsSync(dashboards) ? below(dashboards) : []),
+  ];
+  const hash = createHash('sha256');
+  for (const file of files.sort()) hash.update(`${file}:${statSync(file).mtimeMs}:${statSync(file).size}\n`);
+  const digest = hash.digest('hex');
+  // Beside dist/, not in it: what is in it is shipped.
+  const stampFile = path.join(plugin, 'node_modules/.cache/built');
+  if (!zip && existsSync(path.join(plugin, 'dist/module.js')) && upToDate(stampFile, digest)) return;
+  console.log('Building the Grafana plugin ...');
+  run(process.execPath, ['scripts/build.mjs', ...(zip ? ['--zip'] : [])], { cwd: plugin });
+  stamp(stampFile, digest);
 }

@@ -3,5 +3,5 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root, setup } from './setup.mjs';
 
-setup();
+setup({ scope: 'exporter' });
 await import(pathToFileURL(path.join(root, 'exporter/dist/main.js')).href);

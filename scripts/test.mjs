@@ -7,9 +7,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { root, setup } from './setup.mjs';
+import { buildPlugin, root, setup } from './setup.mjs';
 
 setup();
+buildPlugin();
 const dir = mkdtempSync(path.join(os.tmpdir(), 'greenkube-test-'));
 const report = path.join(dir, 'report.json');
 const jest = spawnSync(

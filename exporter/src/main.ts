@@ -58,7 +58,7 @@ const buildInfo = () => ({ ...readBuildInfo(), nodeVersion: process.version });
 
 /** A command that does one thing and ends, or the server. */
 async function run(parsed: Asked, input: LaunchInput, config: Config): Promise<number> {
-  const mode = modeOf(config);
+  const mode = modeOf(config, input.env);
   const signal = stopSignal();
   const { stdout, stderr } = process;
   const command = commandRunner(parsed.command);
@@ -89,16 +89,18 @@ function answerAlone({ command, helpText, argument }: Asked): string | null {
   return command === 'completion' ? completionScript(argument as Shell) : null;
 }
 
+const load = (input: LaunchInput) => runnable(loadConfig(loadInput(input)), input.env);
+
 async function main(argv: readonly string[]): Promise<number> {
   const parsed = parseCommand(argv);
   if (!parsed.ok) {
-    const loaded = runnable(loadConfig(loadInput(launchInput(parsed.flags))));
+    const loaded = load(launchInput(parsed.flags));
     return print(refused([...parsed.mistakes, ...(loaded.ok ? [] : loaded.mistakes)]));
   }
   const alone = answerAlone(parsed);
   if (alone !== null) return print({ stdout: alone, stderr: '', exitCode: 0 });
   const input = launchInput(parsed.flags);
-  const loaded = runnable(loadConfig(loadInput(input)));
+  const loaded = load(input);
   if (parsed.command === 'check-config') return print(checkConfig(loaded));
   if (!loaded.ok) return print(refused(loaded.mistakes));
   for (const warning of loaded.warnings) process.stderr.write(`${warning}\n`);

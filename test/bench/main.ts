@@ -12,6 +12,9 @@ import {
 } from './backfill-bench.js';
 import { CYCLE_WORLD_SECONDS, CYCLES, LEAD, runCycleBench } from './cycle-bench.js';
 import { ROOT } from './exporter-process.js';
+import { runHistoryBench } from './history-bench.js';
+import { runKubernetesBench } from './kubernetes-bench.js';
+import { runRecommendBench } from './recommend-bench.js';
 import { renderReport } from './report.js';
 import { runRestartBench } from './restart-bench.js';
 import type { Entry, Machine, Result } from './results.js';
@@ -32,7 +35,7 @@ const live = (blocks: number, density: number): WorldSpec => ({
 /** Names of the benches by the world that they share, in the order in which they run on it. */
 const SUITES: readonly { readonly benches: readonly string[]; readonly spec: WorldSpec }[] = [
   { benches: ['cycle-500'], spec: live(1, 5) },
-  { benches: ['cycle-5000'], spec: live(5, 10) },
+  { benches: ['cycle-5000', 'history-5000'], spec: live(5, 10) },
   { benches: ['cycle-50000', 'restart-50000'], spec: live(44, 11) },
   {
     benches: ['backfill-5000', 'restart-5000'],
@@ -44,7 +47,10 @@ const SUITES: readonly { readonly benches: readonly string[]; readonly spec: Wor
     },
   },
 ];
-const NAMES = SUITES.flatMap((suite) => suite.benches);
+/** These need no world. */
+const KUBERNETES = 'kubernetes-50000';
+const RECOMMEND = 'recommend-5000';
+const NAMES = [...SUITES.flatMap((suite) => suite.benches), RECOMMEND, KUBERNETES];
 
 interface Arguments {
   /** Where loaded worlds and databases are kept; null: nowhere. */
@@ -103,6 +109,8 @@ async function measure(
     case 'cycle':
       freshFolder(databasePath);
       return runCycleBench(options);
+    case 'history':
+      return runHistoryBench({ spec, loaded, dir, say });
     case 'backfill':
       freshFolder(databasePath);
       return runBackfillBench(options);
@@ -154,6 +162,8 @@ const folder = args.data ?? mkdtempSync(join(tmpdir(), 'greenkube-bench-'));
 mkdirSync(folder, { recursive: true });
 try {
   for (const suite of SUITES) await runSuite(suite, folder, args);
+  if (args.names.includes(RECOMMEND)) keep(RECOMMEND, await runRecommendBench());
+  if (args.names.includes(KUBERNETES)) keep(KUBERNETES, runKubernetesBench());
   say(`written: ${REPORT}`);
 } finally {
   if (args.data === null) rmSync(folder, { recursive: true, force: true });

@@ -10,13 +10,11 @@ import type * as Encode from '../../exporter/src/exposition/report/encode.js';
 import type * as Report from '../../exporter/src/pipeline/report.js';
 import type { ReportFormat } from '../../exporter/src/pipeline/report.js';
 import type { Group, History, Sums, Totals, TotalsQuery } from '../../exporter/src/ports/history.js';
-import { ROOT } from './exporter-process.js';
+import { built } from './built.js';
 
-/** The built exporter finds its libraries; a copy of its source in this folder would not. */
-const built = async (file: string): Promise<unknown> => import(`${ROOT}/exporter/dist/${file}`);
-const { epochSeconds, ratio, seconds } = (await built('domain/units.js')) as typeof Units;
-const { encodeReport } = (await built('exposition/report/encode.js')) as typeof Encode;
-const { openReport, REPORT_FORMATS } = (await built('pipeline/report.js')) as typeof Report;
+const { epochSeconds, ratio, seconds } = await built<typeof Units>('domain/units.js');
+const { encodeReport } = await built<typeof Encode>('exposition/report/encode.js');
+const { openReport, REPORT_FORMATS } = await built<typeof Report>('pipeline/report.js');
 
 const PODS = 5000;
 const DAYS = 365;

@@ -10,9 +10,12 @@ const POLL_MS = 10;
 export type RestartOptions = Pick<ExporterOptions, 'prometheusUrl' | 'databasePath' | 'clock' | 'flags'> & {
   readonly pods: number;
   readonly intervals: number;
+  /** A family that the first document shall have; power of pods where none is given. */
+  readonly family?: string;
 };
 
 export async function runRestartBench(options: RestartOptions): Promise<RestartResult> {
+  const { family = 'greenkube_pod_power_watts' } = options;
   const metrics: number[] = [];
   const totals: number[] = [];
   const stop: number[] = [];
@@ -21,7 +24,7 @@ export async function runRestartBench(options: RestartOptions): Promise<RestartR
     try {
       const url = await exporter.url();
       const [scraped, summed] = await Promise.all([
-        answered(`${url}metrics`, exporter, (body) => body.includes('\ngreenkube_pod_power_watts{')),
+        answered(`${url}metrics`, exporter, (body) => body.includes(`\n${family}{`)),
         answered(`${url}api/v1/totals`, exporter, (body) => body.includes('"energy_joules"')),
       ]);
       metrics.push(scraped);

@@ -1,5 +1,11 @@
 /** What the benches find; kept as JSON so that a run of one bench leaves the figures of the others in the document. */
 
+import type { KubernetesResult } from './kubernetes-bench.js';
+import type { RecommendResult } from './recommend-bench.js';
+
+export type { KubernetesResult } from './kubernetes-bench.js';
+export type { RecommendResult } from './recommend-bench.js';
+
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -80,7 +86,42 @@ export interface BackfillResult {
   readonly others: number;
 }
 
-export type Result = CycleResult | RestartResult | BackfillResult;
+export interface QueryFigures {
+  readonly what: string;
+  readonly count: number;
+  /** Seconds to the last byte. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  /** Of the body as text. */
+  readonly bytes: number;
+}
+
+export interface HistoryResult {
+  readonly kind: 'history';
+  readonly world: WorldFigures;
+  readonly days: number;
+  readonly databaseBytes: number;
+  /** Bytes a pod-day in single intervals, in hours and in days. */
+  readonly rawBytes: number;
+  readonly hourBytes: number;
+  readonly dayBytes: number;
+  /** One reader, nothing else going on. */
+  readonly alone: readonly QueryFigures[];
+  /** Fifty readers, each with one question after the other, while cycles run. */
+  readonly crowd: readonly QueryFigures[];
+  /** Answers other than 200. */
+  readonly crowdFailures: number;
+  /** A database of a year: from the start of the process to an answer, seconds. */
+  readonly year: {
+    readonly bytes: number;
+    readonly metrics: readonly number[];
+    readonly totals: readonly number[];
+  };
+}
+
+export type Result =
+  CycleResult | RestartResult | BackfillResult | HistoryResult | KubernetesResult | RecommendResult;
 
 export interface Entry {
   readonly name: string;

@@ -70,12 +70,12 @@ function expectAsTwin(): void {
 describe('a disk that is full', () => {
   let disk: string;
   const FILLER = 'filler';
-  /** A disk of 4 MiB with so much of it left. */
+  /** A disk of 8 MiB with so much of it left. */
   function mountDisk(freeKiB: number): void {
     disk = join(folder, 'disk');
     mkdirSync(disk, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4096k', 'tmpfs', disk]);
-    writeFileSync(join(disk, FILLER), Buffer.alloc((4096 - freeKiB) * 1024));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8192k', 'tmpfs', disk]);
+    writeFileSync(join(disk, FILLER), Buffer.alloc((8192 - freeKiB) * 1024));
     path = join(disk, 'greenkube.db');
   }
   const unmountDisk = () => execFileSync('umount', [disk]);
@@ -192,10 +192,7 @@ describe('a file that another process holds', () => {
 
   it('when it is another collector, is left to that one', async () => {
     const others: Promise<Life>[] = [];
-    const first = await whole(
-      {},
-      { onLine: (line) => line.startsWith('wake') && others.length === 0 && others.push(restart()) },
-    );
+    const first = await whole({}, { onLine: (line) => line === 'open' && others.push(restart()) });
     expect(first.errors).toEqual([]);
     expect((await others[0])!.refusal).toMatch(/^locked .*in use by another exporter/);
     expectAsTwin();

@@ -12,7 +12,7 @@ import { JobQueue } from '../../exporter/src/pipeline/jobs.js';
 import { StatusKeeper } from '../../exporter/src/pipeline/status.js';
 import { factorSources } from '../../exporter/src/pipeline/testing/factor-sources.js';
 import { available } from '../../exporter/src/ports/outcome.js';
-import { openHistory } from '../../exporter/src/repositories/factory.js';
+import { openHistory, openOutlookHistory } from '../../exporter/src/repositories/factory.js';
 import { runEngine } from '../e2e/engine-in-process.js';
 
 /** 2026-03-02T12:00:00Z, a Monday. */
@@ -81,7 +81,9 @@ export async function startServer(
   keeper.addSource('demo', true);
   await keeper.ask('demo', () => Promise.resolve(available(null)));
   keeper.completed(epochSeconds(NOW));
-  const history = await openHistory({ type: 'sqlite', path, step: seconds(STEP) });
+  const database = { type: 'sqlite', path, step: seconds(STEP) } as const;
+  const history = await openHistory(database);
+  const outlook = await openOutlookHistory(database);
   const server = createHttpServer({
     host: '127.0.0.1',
     port: 0,
@@ -90,6 +92,9 @@ export async function startServer(
     corsOrigins: [],
     limits: UNLIMITED,
     history,
+    comparison: history,
+    outlook,
+    recommendations: outlook,
     jobs: new JobQueue({
       clock,
       newId: () => (++ids).toString(16).padStart(16, '0'),
@@ -115,6 +120,7 @@ export async function startServer(
     [Symbol.asyncDispose]: async () => {
       await server.close();
       await history.close();
+      await outlook.close();
     },
   };
 }

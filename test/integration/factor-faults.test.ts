@@ -11,7 +11,7 @@ import { createUkCarbonIntensity } from '../../exporter/src/collectors/uk-carbon
 import { createTables } from '../../exporter/src/data/tables.js';
 import { createDemoSource } from '../../exporter/src/demo/usage-source.js';
 import { createWorld } from '../../exporter/src/demo/world.js';
-import { floorTo, HOUR } from '../../exporter/src/domain/interval.js';
+import { DAY, floorTo, HOUR } from '../../exporter/src/domain/interval.js';
 import type { IntervalResult } from '../../exporter/src/domain/model.js';
 import { settings } from '../../exporter/src/domain/testing/arbitrary.js';
 import { epochSeconds, gramsPerKwh, seconds, type EpochSeconds } from '../../exporter/src/domain/units.js';
@@ -116,7 +116,7 @@ async function run(
   const ledger = new MemoryLedger();
   // A part of the world is said to be in Great Britain, where there is a second source.
   const model = settings({ zoneMap: { 'us-central1': 'GB' } });
-  const restater = createRestater({ intensity, embodied, store, ledger, settings: model, clock });
+  const restater = createRestater({ intensity, embodied, store, ledger, settings: model, clock, reach: DAY });
   const factors = {
     tables: createTables({ profiles: {} }),
     settings: model,
@@ -213,7 +213,7 @@ describe('restating', () => {
         expect(provenance.reasons).not.toContain('INTENSITY_PROVISIONAL');
       }
     }
-    const revised = ledger.restatements.filter(({ reason }) => reason === 'intensity-revised');
+    const revised = ledger.told.filter(({ reason }) => reason === 'intensity-revised');
     expect(revised.length).toBeGreaterThan(0);
     for (const { oldFactor, newFactor, oldEmissions, newEmissions, oldSource } of revised) {
       expect(oldFactor - newFactor).toBeCloseTo(10, 9);

@@ -1,6 +1,6 @@
 /** The inventory against a real API server, opened by a service account that holds exactly deploy/rbac.yaml. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { inventorySourceContract } from '../../exporter/src/ports/inventory-sour
 import type { Inventory } from '../../exporter/src/ports/inventory-source.js';
 import { startCuttingRelay } from '../servers/cutting-relay.js';
 import { kubeApiServerOrSkip, startKubeApiServer, type KubeApiServer } from '../servers/kube-apiserver.js';
+import { applyShippedRbac } from '../servers/kube-apiserver/rbac.js';
 import {
   container,
   create,
@@ -27,7 +28,6 @@ import {
 
 const hasServer = kubeApiServerOrSkip();
 const describeWithServer = hasServer ? describe : describe.skip;
-const RBAC = join(import.meta.dirname, '../../deploy/rbac.yaml');
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 
@@ -75,21 +75,6 @@ async function until<T>(what: string, probe: () => Promise<T | null | undefined 
 }
 
 const podOf = (inventory: Inventory, name: string) => inventory.pods.find((pod) => pod.name === name);
-
-/** The shipped file as it is, document by document, in the namespace that it names. */
-async function applyShippedRbac(server: KubeApiServer): Promise<string> {
-  await create(server, '/api/v1/namespaces', { metadata: { name: 'greenkube' } });
-  const paths: Readonly<Record<string, string>> = {
-    ServiceAccount: '/api/v1/namespaces/greenkube/serviceaccounts',
-    ClusterRole: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
-    ClusterRoleBinding: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
-  };
-  for (const document of readFileSync(RBAC, 'utf8').split(/^---$/m)) {
-    const kind = /^kind: (\w+)$/m.exec(document)?.[1] ?? '';
-    await ok(server, 'POST', paths[kind]!, document, 'application/yaml');
-  }
-  return tokenFor(server, 'greenkube', 'greenkube-exporter');
-}
 
 describeWithServer('the inventory of a real API server', () => {
   let server: KubeApiServer;

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMeasuredSource, type MeasuredSource } from '../../exporter/src/collectors/measured/index.js';
 import { PrometheusClient } from '../../exporter/src/collectors/prometheus/client.js';
+import { nodeSample, podSample, usageWindow } from '../../exporter/src/domain/testing/arbitrary.js';
 import { epochSeconds, seconds } from '../../exporter/src/domain/units.js';
 import { createJsonClient } from '../../exporter/src/net/fetch-json.js';
+import { computeWindow } from '../../exporter/src/pipeline/run-interval.js';
+import { factorSources } from '../../exporter/src/pipeline/testing/factor-sources.js';
 import type { MeasuredWindow, MeterSource, NodeReading } from '../../exporter/src/ports/measured-source.js';
 import { startPrometheus, type PrometheusServer } from '../servers/prometheus.js';
 import { remoteWrite, type WriteSeries } from '../servers/remote-write.js';
@@ -335,6 +338,31 @@ suite('sources of measured energy', () => {
       ['infer-1', 150],
       ['train-0', 300],
     ]);
+  });
+
+  it('puts it into the rows of those pods and the idle share, which still add up to their node', async () => {
+    const { windows } = await seen('renamed');
+    const pods = ['infer-0', 'infer-1', 'train-0', 'web'];
+    const usage = usageWindow(
+      [nodeSample({ node: 'node-a' })],
+      pods.map((pod) => podSample({ node: 'node-a', namespace: 'ml', pod })),
+    );
+    const of = (readings: MeasuredWindow | null) => computeWindow(usage, factorSources(), readings);
+    const [without, withGpus] = [await of(null), await of(windows[0]!)];
+    const watts = withGpus.rows.map(({ kind, pod, energy }, i) => [
+      pod || kind,
+      Math.round((energy - without.rows[i]!.energy) / 1000 / STEP),
+    ]);
+    expect(watts).toEqual([
+      ['infer-0', 150],
+      ['infer-1', 150],
+      ['train-0', 300],
+      ['web', 0],
+      ['idle', 30],
+    ]);
+    const [node] = withGpus.nodes;
+    expect(withGpus.rows.reduce((sum, { energy }) => sum + energy, 0)).toBe(node!.energy);
+    expect(node!.meters).toMatchObject([{ source: 'dcgm', scope: 'gpu', estimated: null }]);
   });
 
   it('splits a board between pods that hold it one after the other', async () => {

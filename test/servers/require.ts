@@ -6,6 +6,8 @@ import { delimiter, join } from 'node:path';
 const INSTALL: Readonly<Record<string, string>> = {
   prometheus: 'apt-get install prometheus',
   promtool: 'apt-get install prometheus',
+  chromium: 'apt-get install chromium fonts-inter',
+  amtool: 'apt-get install prometheus-alertmanager',
 };
 
 /** Path of an executable on PATH, null when there is none. */

@@ -4,9 +4,9 @@ import { createPerVcpuFootprints } from '../collectors/boavizta/per-vcpu.js';
 import { createElectricityMaps } from '../collectors/electricity-maps/index.js';
 import { createYearlyIntensity } from '../collectors/electricity-maps/yearly-mean.js';
 import { createPriceTable } from '../collectors/opencost/price-table.js';
-import { createPrometheusIntensity } from '../collectors/prometheus-intensity/index.js';
 import { createUkCarbonIntensity } from '../collectors/uk-carbon-intensity/index.js';
 import { createTables } from '../data/tables.js';
+import { createDemoIntensity } from '../demo/intensity.js';
 import { createEmbodiedFootprints } from '../pipeline/embodied.js';
 import { createGridIntensity } from '../pipeline/grid-intensity.js';
 import type { FactorSources } from '../pipeline/resolve-factors.js';
@@ -20,11 +20,15 @@ import { isDefault, type Mode } from './mode.js';
 
 export interface LiveFactors {
   readonly sources: FactorSources;
+  /** Live providers of intensity in the order in which they are believed; some forecast. */
+  readonly providers: readonly IntensityProvider[];
   close(): Promise<void>;
 }
 
 export interface FactorDeps {
   readonly store: IntensityStore & EmbodiedStore;
+  /** What an expression of the user's own Prometheus says; null: there is none. */
+  readonly intensity: Closable<IntensityProvider> | null;
   readonly status: StatusKeeper;
   readonly clock: Clock;
   readonly log: EngineLog;
@@ -46,18 +50,20 @@ export function composeStaticFactors(config: Config): FactorSources {
   };
 }
 
-/** The demo world asks nobody: its machines are nowhere and it must run without a network. */
+/** The demo world asks nobody outside: its machines and its grids are nowhere and it must run without a network. */
 export function composeFactors(config: Config, mode: Mode, deps: FactorDeps): LiveFactors {
   const fixed = composeStaticFactors(config);
-  if (mode.source === 'demo') return { sources: fixed, close: () => Promise.resolve() };
   const { store, clock, log } = deps;
+  if (mode.source === 'demo') return demoFactors(fixed, createDemoIntensity(config.demo.seed, clock), deps);
   const providers = intensityProviders(config, deps);
   const { boavizta } = config.embodied;
   const database = boavizta && createBoavizta({ url: boavizta.url, token: boavizta.token?.reveal(), clock });
   const status = namedApart(deps.status);
   return {
+    providers,
     sources: {
       ...fixed,
+      onProblem: onceEach(log),
       intensity: createGridIntensity({ providers, store, fallback: fixed.intensity, clock, status, log }),
       embodied: database
         ? createEmbodiedFootprints({
@@ -76,43 +82,57 @@ export function composeFactors(config: Config, mode: Mode, deps: FactorDeps): Li
   };
 }
 
+/** What the made-up grids say is kept and forecast from as what a live provider says would be. */
+function demoFactors(fixed: FactorSources, provider: IntensityProvider, deps: FactorDeps): LiveFactors {
+  const providers = [provider];
+  const { store, clock, log } = deps;
+  const status = namedApart(deps.status);
+  const intensity = createGridIntensity({
+    providers,
+    store,
+    fallback: fixed.intensity,
+    clock,
+    status,
+    log,
+  });
+  return { sources: { ...fixed, intensity }, providers, close: () => Promise.resolve() };
+}
+
+/** Problems that are remembered as said; a cluster with more of them has heard enough. */
+const MAX_SAID = 1000;
+
+/** Says each problem of each node once in the life of the process. */
+function onceEach(log: EngineLog): NonNullable<FactorSources['onProblem']> {
+  const said = new Set<string>();
+  return (node, problem) => {
+    const key = JSON.stringify([node, problem]);
+    if (said.has(key) || said.size >= MAX_SAID) return;
+    said.add(key);
+    log.warn({ node }, `${problem}; it is passed over`);
+  };
+}
+
 type Closable<T> = T & { close(): Promise<void> };
 
 /** In the order in which they are believed. */
 function intensityProviders(
   config: Config,
-  { clock, log }: FactorDeps,
+  { intensity, clock, log }: FactorDeps,
 ): readonly Closable<IntensityProvider>[] {
-  const { electricityMaps, ukCarbonIntensity, intensityQuery } = config.grid;
-  const { prometheus } = config;
+  const { electricityMaps, ukCarbonIntensity } = config.grid;
   const token = electricityMaps.token?.reveal();
   return [
     ...(token === undefined ? [] : [createElectricityMaps({ url: electricityMaps.url, token, clock, log })]),
     ...(ukCarbonIntensity.mode === 'off'
       ? []
       : [createUkCarbonIntensity({ url: ukCarbonIntensity.url, clock })]),
-    ...(intensityQuery === null || prometheus.url === null
-      ? []
-      : [
-          createPrometheusIntensity({
-            query: intensityQuery,
-            url: prometheus.url,
-            bearerToken: prometheus.bearerToken?.reveal(),
-            username: prometheus.basic?.username,
-            password: prometheus.basic?.password.reveal(),
-            tenant: prometheus.tenant ?? undefined,
-            ca: prometheus.ca ?? undefined,
-            verifyCerts: prometheus.verifyCerts,
-            timeout: prometheus.timeout,
-            clock,
-          }),
-        ]),
+    ...(intensity ? [intensity] : []),
   ];
 }
 
-/** The user's Prometheus has an account of its own as a source of usage; as one of intensity it has another. */
+/** A source of usage has an account of its own; as one of intensity it has another. */
 function namedApart(status: StatusKeeper): Pick<StatusKeeper, 'ask' | 'addSource'> {
-  const name = (given: string) => (given === 'prometheus' ? 'prometheus-intensity' : given);
+  const name = (given: string) => (given === 'prometheus' || given === 'demo' ? `${given}-intensity` : given);
   return {
     addSource: (given, required) => status.addSource(name(given), required),
     ask: (given, call) => status.ask(name(given), call),

@@ -1,7 +1,7 @@
 /** The map of the program: which adapter stands behind each port. Nothing else constructs adapters. */
-import { createMeasuredSource } from '../collectors/measured/index.js';
-import { createPrometheusSource } from '../collectors/prometheus/index.js';
+import { createDemoHints, createDemoInventory } from '../demo/inventory-source.js';
 import { createDemoMeasuredSource } from '../demo/measured-source.js';
+import { createDemoUnits } from '../demo/unit-source.js';
 import { createDemoSource } from '../demo/usage-source.js';
 import { createWorld } from '../demo/world.js';
 import { floorTo } from '../domain/interval.js';
@@ -9,15 +9,28 @@ import { NEW_STATE, renderSnapshot, type RenderedSnapshot, type RenderState } fr
 import type { BuildInfo } from '../exposition/metric-row.js';
 import { Cycle, type CycleDeps } from '../pipeline/cycle.js';
 import { StatusKeeper, type Stopwatch } from '../pipeline/status.js';
+import type { Recommender } from '../pipeline/recommend.js';
 import type { Clock } from '../ports/clock.js';
+import type { InventorySource } from '../ports/inventory-source.js';
 import type { Ledger } from '../ports/ledger.js';
-import type { MeasuredEnergySource } from '../ports/measured-source.js';
 import type { PipelineStatus } from '../ports/status.js';
 import type { UsageSource } from '../ports/usage-source.js';
-import { openStores } from '../repositories/factory.js';
+import { openStores, type Waiting } from '../repositories/factory.js';
 import type { Config } from './config.js';
-import { createEngine, type Engine, type EngineDeps, type EngineLog, type Published } from './engine.js';
+import {
+  createEngine,
+  type Engine,
+  type EngineDeps,
+  type EngineLog,
+  type Published,
+  type Revision,
+} from './engine.js';
+import { composeAnalyses, type AnalysesParts, type ComposedAnalyses } from './compose-analyses.js';
+import { composeCluster, composeCostRevision } from './compose-cluster.js';
 import { composeFactors } from './compose-factors.js';
+import { calibratedBy, composeRestater, composeReview } from './compose-measured.js';
+import { composePrometheus, type PrometheusParts } from './compose-prometheus.js';
+import { databaseOf } from './database.js';
 import type { Mode } from './mode.js';
 
 /** What the surroundings give: time, a log, and where results go. */
@@ -30,27 +43,51 @@ export interface Host {
   readonly onSnapshot: (snapshot: RenderedSnapshot) => void;
   readonly onStatus: (status: PipelineStatus) => void;
   readonly onProgress: (progress: PipelineStatus['backfill']) => void;
+  /** Whether and how to wait while another replica collects; absent: that is an error. */
+  readonly waiting?: Waiting;
 }
 
 export interface ComposedEngine extends Engine {
+  /** Null: this kind of database keeps no recommendations. */
+  readonly recommender: Recommender | null;
+  /** Aborted when another replica has taken over; absent: none can. */
+  readonly lost?: AbortSignal;
   close(): Promise<void>;
 }
 
 /** @throws DatabaseError when the ledger cannot be opened */
 export async function composeEngine(config: Config, mode: Mode, host: Host): Promise<ComposedEngine> {
-  const { parts, close } = await composeParts(config, mode, host);
+  const { parts, revisions, analysed, close, lost } = await composeParts(config, mode, host);
   const { time } = config;
-  const engine = await createEngine({
-    ...host,
-    ...parts,
-    retention: { raw: time.rawRetention, hour: time.hourRetention, day: time.dayRetention },
-    publish: await createPublisher(config, mode, host, parts.ledger, parts.status),
+  const { engine, recommender } = await closingOnError(close, async () => {
+    const analyses = analysed && (await composeAnalyses(analysed));
+    const cycling = await createEngine({
+      ...host,
+      ...parts,
+      revisions,
+      ...(analyses && { analyses: analyses.analyses }),
+      retention: { raw: time.rawRetention, hour: time.hourRetention, day: time.dayRetention },
+      publish: await createPublisher(config, mode, host, parts, analyses),
+    });
+    return { engine: cycling, recommender: analyses && analyses.recommender };
   });
   return {
     run: (signal) => engine.run(signal),
     backfill: (range, report) => engine.backfill(range, report),
+    recommender,
     close,
+    ...(lost && { lost }),
   };
+}
+
+/** Whoever waits for the ledger must not wait for a process that could not start on it. */
+async function closingOnError<T>(close: () => Promise<void>, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** What collects a range that it is told, and nothing else. */
@@ -68,30 +105,63 @@ export async function composeCollector(config: Config, mode: Mode, host: PartsHo
   return { cycle: new Cycle(deps, newest && newest.interval.start), source: parts.usage, close };
 }
 
-type PartsHost = Pick<Host, 'clock' | 'stopwatch' | 'log'>;
+type PartsHost = Pick<Host, 'clock' | 'stopwatch' | 'log' | 'waiting'>;
 
 interface Parts {
   readonly parts: Omit<CycleDeps, 'onNewest' | 'onProgress'>;
+  /** What looks at stored intervals again between cycles. */
+  readonly revisions: readonly Revision[];
+  /** What analyses of the stored past need; null where the database keeps no findings. */
+  readonly analysed: AnalysesParts | null;
   readonly close: () => Promise<void>;
+  readonly lost?: AbortSignal;
 }
 
 /** The adapters behind a cycle, and how to close them. */
 async function composeParts(config: Config, mode: Mode, host: PartsHost): Promise<Parts> {
   const { clock, log } = host;
   const { step, settle, backfill } = config.time;
-  const stores = await openStores({ type: 'sqlite', path: mode.databasePath, cluster: mode.cluster, step });
+  const stores = await openStores({ ...databaseOf(config, mode), cluster: mode.cluster, step }, host.waiting);
   const status = new StatusKeeper(clock, host.stopwatch);
-  const usage = createUsage(config, mode, host);
+  if (stores.lost) status.standby(false);
+  const cluster = composeCluster(config, mode, { status, clock, log });
+  const usage: SourceParts =
+    mode.source === 'demo'
+      ? createDemoUsage(config, clock)
+      : composePrometheus(config, { locator: cluster.locator, status, clock, log });
   status.addSource(usage.source.name, true);
   status.addSource(usage.meters.name, false);
-  const factors = composeFactors(config, mode, { store: stores.factors, status, clock, log });
+  const { intensity } = usage;
+  const factors = composeFactors(config, mode, { store: stores.factors, intensity, status, clock, log });
   const { ledger } = stores;
+  const found = { stores, status, clock, log };
+  const review = await composeReview(config, mode, found);
+  const bills = composeCostRevision(config, cluster.costs, ledger, clock);
+  const { stopwatch } = host;
   return {
+    analysed: stores.outlook
+      ? {
+          ...{ config, mode, clock, stopwatch, log, status, ledger },
+          inventory: cluster.inventory ?? usage.inventory ?? null,
+          hints: usage.hints,
+          stores: stores.outlook,
+          intensities: stores.factors,
+          providers: factors.providers,
+          units: usage.units,
+        }
+      : null,
+    revisions: [composeRestater(config, factors.sources, found), ...(bills ? [bills] : []), review],
     parts: {
-      usage: usage.source,
+      usage: cluster.enriched(usage.source),
       meters: usage.meters,
+      costs: cluster.costs,
       ledger,
-      factors: { ...factors.sources, meterScopes: config.measured.scopes },
+      factors: {
+        ...factors.sources,
+        meterScopes: config.measured.scopes,
+        pueContainsPowerSupply: config.measured.pueContainsPowerSupply,
+        ...(config.measured.calibrate && { calibrated: calibratedBy(config, () => review.calibration()) }),
+      },
       clock,
       status,
       step,
@@ -99,52 +169,30 @@ async function composeParts(config: Config, mode: Mode, host: PartsHost): Promis
       backfill,
     },
     close: async () => {
-      await Promise.all([usage.close(), factors.close()]);
+      await Promise.all([usage.close(), factors.close(), cluster.close()]);
       await ledger.close();
     },
+    ...(stores.lost && { lost: stores.lost }),
   };
 }
 
-interface Usage {
-  readonly source: UsageSource;
-  readonly meters: MeasuredEnergySource;
-  close(): Promise<void>;
-}
-
-function createUsage(config: Config, mode: Mode, { clock, log }: PartsHost): Usage {
-  const { demo, prometheus, labels, time, measured } = config;
-  if (mode.source === 'demo') {
-    const days = demo.days * 86_400;
-    const start = floorTo(clock.now() - days, time.step);
-    const world = createWorld({ seed: demo.seed, start });
-    return {
-      source: createDemoSource(world, { labels }),
-      meters: createDemoMeasuredSource(world),
-      close: () => Promise.resolve(),
-    };
-  }
-  const source = createPrometheusSource({
-    url: prometheus.url!,
-    bearerToken: prometheus.bearerToken?.reveal(),
-    username: prometheus.basic?.username,
-    password: prometheus.basic?.password.reveal(),
-    tenant: prometheus.tenant ?? undefined,
-    ca: prometheus.ca ?? undefined,
-    verifyCerts: prometheus.verifyCerts,
-    timeout: prometheus.timeout,
-    maxBytes: prometheus.maxBytes,
-    extraMatchers: prometheus.extraMatchers,
-    labels,
-    clock,
-    log,
-  });
-  const { promQl, matchers } = source;
+function createDemoUsage({ demo, labels, time }: Config, clock: Clock): SourceParts {
+  const days = demo.days * 86_400;
+  const start = floorTo(clock.now() - days, time.step);
+  const world = createWorld({ seed: demo.seed, start });
   return {
-    source,
-    meters: createMeasuredSource({ promQl, matchers, sources: measured.sources ?? 'auto' }),
-    close: () => source.close(),
+    source: createDemoSource(world, { labels }),
+    meters: createDemoMeasuredSource(world),
+    intensity: null,
+    units: createDemoUnits(world),
+    inventory: createDemoInventory(world, clock),
+    hints: createDemoHints(),
+    close: () => Promise.resolve(),
   };
 }
+
+/** A source of usage that knows, as Kubernetes would, what there is now. */
+type SourceParts = PrometheusParts & { readonly inventory?: InventorySource };
 
 /** Note in the ledger that keeps which workloads have folded into "other", so that counters go on after a restart. */
 const FOLDS = 'exposition-folds';
@@ -153,8 +201,8 @@ async function createPublisher(
   config: Config,
   mode: Mode,
   host: Host,
-  ledger: Ledger,
-  status: StatusKeeper,
+  { ledger, status }: { readonly ledger: Ledger; readonly status: StatusKeeper },
+  analyses: ComposedAnalyses | null,
 ): Promise<(published: Published) => Promise<void>> {
   const stored = await ledger.note(FOLDS);
   let state: RenderState = stored
@@ -164,7 +212,8 @@ async function createPublisher(
   const options = { detail, maxSeries, compat };
   return (published) =>
     status.phase('publish', async () => {
-      const input = { ...published, cluster: mode.cluster, build: host.build };
+      const found = analyses && { findings: analyses.findings(), recommended: analyses.recommended() };
+      const input = { ...published, ...found, cluster: mode.cluster, build: host.build };
       const rendered = renderSnapshot(input, options, state);
       if (rendered.state.folds.turns.length > 0) {
         await ledger.setNote(FOLDS, JSON.stringify(rendered.state.folds));

@@ -13,9 +13,10 @@ import { epochSeconds, gramsPerKwh, seconds, type EpochSeconds } from '../domain
 import { StatusKeeper } from '../pipeline/status.js';
 import type { Ledger } from '../ports/ledger.js';
 import { available, unavailable } from '../ports/outcome.js';
+import type { Restating } from '../ports/restating.js';
 import type { UsageSource } from '../ports/usage-source.js';
 import { openLedger } from '../repositories/factory.js';
-import { createEngine, type Engine, type Published } from './engine.js';
+import { createEngine, type Engine, type Published, type Revision } from './engine.js';
 
 const step = seconds(300);
 const START = epochSeconds(Date.UTC(2026, 2, 2, 8) / 1000);
@@ -39,6 +40,8 @@ class Bench {
   readonly demo = createDemoSource(world, { start: START });
   down = false;
   source: UsageSource | null = null;
+  revisions: readonly Revision[] = [];
+  analyse: (signal: AbortSignal) => Promise<boolean> = () => Promise.resolve(false);
   readonly usage: UsageSource = {
     ...this.demo,
     name: 'prometheus',
@@ -50,7 +53,7 @@ class Bench {
     return unavailable('refused', 'connection refused');
   }
 
-  open(): Promise<Ledger> {
+  open(): Promise<Ledger & Restating> {
     return openLedger({ type: 'sqlite', path: path.join(this.dir, 'ledger.db'), cluster: 'c', step });
   }
 
@@ -79,6 +82,8 @@ class Bench {
           own: false,
         }),
       },
+      revisions: this.revisions,
+      analyses: { run: (signal) => this.analyse(signal) },
       clock: this.clock,
       status: this.status,
       step,
@@ -208,6 +213,55 @@ describe('engine', () => {
     await ledger.close();
   });
 
+  it('has stored intervals told anew between cycles, after what is new is shown, and shows what came of it', async () => {
+    const bench = newBench();
+    const ledger = await bench.open();
+    const runs: { published: number; at: number }[] = [];
+    bench.revisions = [
+      {
+        run: async () => {
+          runs.push({ published: bench.published.length, at: bench.published.at(-1)!.at });
+          const newest = (await ledger.latest())!;
+          if (runs.length !== 2) return { intervals: 0 };
+          await ledger.restate({ ...newest, revision: 'told' }, [], bench.now);
+          return { intervals: 1 };
+        },
+      },
+    ];
+    await bench.run(ledger, minutes(46));
+    await ledger.close();
+    // Once a cycle that leaves nothing due, each after the snapshot of its cycle.
+    expect(runs.map(({ at }) => at)).toEqual([31.5, 36, 41].map(minutes));
+    const shown = bench.published.map(({ at, latest }) => [at, latest?.revision === 'told']);
+    expect(shown.filter(([at]) => at === minutes(36))).toEqual([
+      [minutes(36), false],
+      [minutes(36), true],
+    ]);
+    expect(shown.filter(([at]) => at === minutes(41))).toEqual([[minutes(41), false]]);
+  });
+
+  it('goes on collecting when telling anew fails, and bounds it in time', async () => {
+    const bench = newBench();
+    const ledger = await bench.open();
+    const signals: AbortSignal[] = [];
+    bench.revisions = [
+      {
+        run: (signal) => {
+          signals.push(signal);
+          return Promise.reject(new Error('no such column'));
+        },
+      },
+    ];
+    await bench.run(ledger, minutes(41));
+    expect(signals).toHaveLength(2);
+    expect(bench.lines.filter(({ level }) => level === 'error')).toEqual([
+      { level: 'error', message: 'telling intervals anew failed' },
+      { level: 'error', message: 'telling intervals anew failed' },
+    ]);
+    expect((await ledger.latest())?.interval.start).toBe(minutes(30));
+    await ledger.close();
+  });
+
   it('survives a ledger that cannot be written, says so in the status, and goes on when it can', async () => {
     const bench = newBench();
     const ledger = await bench.open();
@@ -233,5 +287,18 @@ describe('engine', () => {
     expect(bench.lines.filter((l) => l.level === 'error')).toHaveLength(1);
     expect(await ledger.marks({ from: START, to: minutes(30) })).toHaveLength(6);
     await ledger.close();
+  });
+
+  it('analyses what is stored after a cycle that leaves nothing due, and shows it when there is something new', async () => {
+    const bench = newBench();
+    const ledger = await bench.open();
+    const at: number[] = [];
+    bench.analyse = async () => at.push(bench.now) === 2;
+    await bench.run(ledger, minutes(46), (until) => (bench.down = until === minutes(41)));
+    await ledger.close();
+    // Not at 41 minutes, when the source does not answer, but as soon as it does.
+    expect(at).toEqual([minutes(31.5), minutes(36), minutes(41) + 5]);
+    const shown = (when: number) => bench.published.filter((p) => p.at === minutes(when)).length;
+    expect([31.5, 36, 41].map(shown)).toEqual([3, 2, 1]);
   });
 });

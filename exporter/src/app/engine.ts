@@ -25,10 +25,19 @@ export interface EngineDeps extends Omit<CycleDeps, 'onNewest' | 'onProgress'> {
   readonly retention: Retention;
   readonly sleepUntil: (at: EpochSeconds, signal: AbortSignal) => Promise<void>;
   readonly log: EngineLog;
+  /** What tells stored intervals anew when something about them becomes known late; each does a bounded piece after a cycle. */
+  readonly revisions?: readonly Revision[];
+  /** What is worked out from the stored past after a cycle that left nothing to collect; the snapshot is published again then. */
+  readonly analyses?: { run(signal: AbortSignal): Promise<boolean> };
   readonly publish: (published: Published) => Promise<void>;
   readonly onStatus: (status: PipelineStatus) => void;
   /** Null when the long work has ended. */
   readonly onProgress: (progress: PipelineStatus['backfill']) => void;
+}
+
+export interface Revision {
+  /** Tell a bounded number of intervals anew; returns soon after the signal is aborted, and can be called again at any time. */
+  run(signal: AbortSignal): Promise<{ readonly intervals: number }>;
 }
 
 export interface EngineLog {
@@ -97,6 +106,8 @@ class CyclingEngine implements Engine {
       const end = await this.#runCycle(signal);
       this.#failures = end === 'failed' || end === 'unavailable' ? this.#failures + 1 : 0;
       if (!signal.aborted) await this.#publish();
+      if (end === 'idle' && (await this.#revise(signal))) await this.#publish();
+      if (end === 'idle' && (await this.#analyse(signal))) await this.#publish();
       if (await this.#serveRequest(signal)) continue;
       const at = nextWake(end, this.#failures, clock.now(), step, settle);
       if (at > clock.now()) await sleepUntil(at, AbortSignal.any([signal, this.#alarm.signal]));
@@ -172,6 +183,33 @@ class CyclingEngine implements Engine {
       this.#complaint = message;
       return { state: 'failed', committed: 0 };
     }
+  }
+
+  /**
+   * Tell anew what became known late, for half of the time that is left before the next interval at most; what is over goes on
+   * after the next cycle. True when something was told.
+   */
+  async #revise(signal: AbortSignal): Promise<boolean> {
+    const { revisions = [], clock, step, settle, ledger, log } = this.#deps;
+    if (revisions.length === 0) return false;
+    const left = nextWake('idle', 0, clock.now(), step, settle) - clock.now();
+    const limit = AbortSignal.timeout(Math.max(1000, left * 500));
+    const until = AbortSignal.any([signal, this.#alarm.signal, limit]);
+    let told = 0;
+    try {
+      for (const revision of revisions) told += (await revision.run(until)).intervals;
+      if (told > 0) this.#latest = await ledger.latest();
+    } catch (error) {
+      log.error({ err: error }, 'telling intervals anew failed');
+    }
+    return told > 0;
+  }
+
+  /** Ends early for who wants to stop or to have something collected. True when something was found. */
+  async #analyse(signal: AbortSignal): Promise<boolean> {
+    const { analyses } = this.#deps;
+    if (!analyses || signal.aborted) return false;
+    return analyses.run(AbortSignal.any([signal, this.#alarm.signal]));
   }
 
   /** Close days that nothing can complete any more, then prune; bounded, the rest follows after the next cycle. */

@@ -3,11 +3,21 @@
  * a read-only connection of its own; a call goes to the one with the fewest calls under way.
  */
 import type { Worker } from 'node:worker_threads';
+import type { ComparisonHistory } from '../ports/comparison.js';
+import type { FindingsHistory } from '../ports/findings.js';
 import type { History } from '../ports/history.js';
+import type { IntensityHistory } from '../ports/intensity-history.js';
+import type { RecommendationHistory } from '../ports/recommendations.js';
+
+export type ReadHistory = History &
+  ComparisonHistory &
+  FindingsHistory &
+  IntensityHistory &
+  RecommendationHistory;
 
 export interface HistoryCall {
   readonly id: number;
-  readonly method: Exclude<keyof History, 'close'>;
+  readonly method: Exclude<keyof ReadHistory, 'close'>;
   readonly query: unknown;
 }
 
@@ -65,7 +75,7 @@ class Reader {
 }
 
 /** @param startWorker starts one reader thread (history-worker.ts); called again when one dies */
-export function createHistoryPool(size: number, startWorker: () => Worker): History {
+export function createHistoryPool(size: number, startWorker: () => Worker): ReadHistory {
   const readers: Reader[] = [];
   let closing = false;
   const start = (slot: number) => {
@@ -85,6 +95,14 @@ export function createHistoryPool(size: number, startWorker: () => Worker): Hist
     resolution: (range) => call('resolution', range),
     clusters: () => call('clusters', null),
     interval: (query) => call('interval', query),
+    comparisonCells: (query) => call('comparisonCells', query),
+    findings: (query) => call('findings', query),
+    intensity: (query) => call('intensity', query),
+    intensityZones: () => call('intensityZones', null),
+    recommendations: (query) => call('recommendations', query),
+    recommendationEvents: (query) => call('recommendationEvents', query),
+    bookedSavings: (range) => call('bookedSavings', range),
+    scans: () => call('scans', null),
     close: async () => {
       closing = true;
       await Promise.all(readers.map((r) => r.stop()));

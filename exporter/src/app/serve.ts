@@ -13,18 +13,20 @@ import type { MetricsBody } from '../http/deps.js';
 import { createHttpServer, type HttpServer } from '../http/server.js';
 import { JobQueue } from '../pipeline/jobs.js';
 import { StatusKeeper } from '../pipeline/status.js';
-import type { History } from '../ports/history.js';
 import type { JobProgress } from '../ports/jobs.js';
 import type { PipelineStatus } from '../ports/status.js';
 import type { HistoryOptions } from '../repositories/factory.js';
 import { composeStaticFactors } from './compose-factors.js';
+import { calibratedBy } from './compose-measured.js';
 import { effectiveConfig, secretsOf, type Config } from './config.js';
 import type { EngineMessage, EngineRequest, EngineWorkerData } from './engine-worker.js';
-import { createHistoryPool } from './history-pool.js';
+import { databaseOf } from './database.js';
+import { createHistoryPool, type ReadHistory } from './history-pool.js';
 import type { LaunchInput } from './launch-input.js';
 import { createLogger } from './log.js';
 import type { Mode } from './mode.js';
 import { createProgress, type Progress } from './progress.js';
+import { TransitionCalls } from './recommender-calls.js';
 import { systemClock, systemStopwatch } from './system.js';
 
 type Logger = ReturnType<typeof createLogger>;
@@ -67,13 +69,17 @@ export async function serve(options: ServeOptions): Promise<number> {
     log.fatal({ reason: failure }, 'cannot start');
     return EXIT_FAILED;
   }
-  const history = startReaders({ type: 'sqlite', path: mode.databasePath, step: config.time.step });
+  const history = startReaders({ ...databaseOf(config, mode), step: config.time.step });
   const jobs = new JobQueue({
     clock: systemClock,
     newId: () => randomBytes(8).toString('hex'),
-    work: (job, report) => engine.backfill(job.id, job.params, report),
+    work: (job, report) =>
+      job.kind === 'scan'
+        ? engine.scan(job.id, report)
+        : engine.backfill(job.id, job.params as TimeRange, report),
   });
-  const http = createServer(options, { registry, exposition, history, jobs, status: engine.status, log });
+  const { status, recommender } = engine;
+  const http = createServer(options, { registry, exposition, history, jobs, recommender, status, log });
   const refresh = setInterval(() => {
     exposition.refresh().catch((error: unknown) => log.warn({ err: error }, 'self-metrics failed'));
   }, SELF_METRICS_MS);
@@ -107,6 +113,9 @@ interface EngineThread {
   readonly status: () => PipelineStatus;
   /** Collect a range; rejects with the reason when it cannot be. */
   backfill(id: string, range: TimeRange, report: (progress: JobProgress) => void): Promise<void>;
+  /** Scan for recommendations; rejects with the reason when it cannot be. */
+  scan(id: string, report: (progress: JobProgress) => void): Promise<void>;
+  readonly recommender: TransitionCalls;
   stop(): Promise<void>;
 }
 
@@ -124,15 +133,16 @@ function startEngine(options: ServeOptions, exposition: Exposition, log: Logger)
   });
   let status = new StatusKeeper(systemClock, systemStopwatch).snapshot();
   let failure: string | null = null;
-  const backfills = new Map<string, { report(p: JobProgress): void; end(error: string): void }>();
+  const jobs = new Map<string, { report(p: JobProgress): void; end(error: string): void }>();
   const ready = new Promise<string | null>((resolve) => {
     worker.on('message', (message: EngineMessage) => {
       if (message.kind === 'ready') resolve(null);
       else if (message.kind === 'snapshot') exposition.publish(message.snapshot);
       else if (message.kind === 'status') status = message.status;
       else if (message.kind === 'progress') showProgress(progress, message.progress);
-      else if (message.kind === 'backfill-progress') backfills.get(message.id)?.report(message);
-      else if (message.kind === 'backfill-end') backfills.get(message.id)?.end(message.error);
+      else if (message.kind === 'job-progress') jobs.get(message.id)?.report(message);
+      else if (message.kind === 'job-end') jobs.get(message.id)?.end(message.error);
+      else if (message.kind === 'transition-end') recommender.settle(message.id, message.answer);
       else failure = message.message;
     });
     worker.on('error', (error) => (failure = messageOf(error)));
@@ -140,6 +150,17 @@ function startEngine(options: ServeOptions, exposition: Exposition, log: Logger)
   });
   const exit = once(worker, 'exit');
   const ask = (request: EngineRequest) => worker.postMessage(request);
+  const recommender = new TransitionCalls(ask);
+  const run = (id: string, report: (progress: JobProgress) => void, request: EngineRequest) =>
+    new Promise<void>((resolve, reject) => {
+      const end = (error: string) => {
+        jobs.delete(id);
+        if (error === '') resolve();
+        else reject(new Error(error));
+      };
+      jobs.set(id, { report: ({ done, total }) => report({ done, total }), end });
+      ask(request);
+    });
   const ended = exit.then(async () => {
     progress.end();
     // A thread that never became ready has been told of as what cannot start.
@@ -150,16 +171,9 @@ function startEngine(options: ServeOptions, exposition: Exposition, log: Logger)
     ready,
     ended,
     status: () => status,
-    backfill: (id, range, report) =>
-      new Promise<void>((resolve, reject) => {
-        const end = (error: string) => {
-          backfills.delete(id);
-          if (error === '') resolve();
-          else reject(new Error(error));
-        };
-        backfills.set(id, { report: ({ done, total }) => report({ done, total }), end });
-        ask({ kind: 'backfill', id, range });
-      }),
+    backfill: (id, range, report) => run(id, report, { kind: 'backfill', id, range }),
+    scan: (id, report) => run(id, report, { kind: 'scan', id }),
+    recommender,
     stop: async () => {
       ask({ kind: 'stop' });
       const timer = setTimeout(() => void worker.terminate(), STOP_MS);
@@ -174,7 +188,7 @@ function showProgress(progress: Progress, state: PipelineStatus['backfill']): vo
   else progress.end();
 }
 
-function startReaders(options: HistoryOptions): History {
+function startReaders(options: HistoryOptions): ReadHistory {
   const url = new URL('./history-worker.js', import.meta.url);
   return createHistoryPool(READERS, () => new Worker(url, { workerData: options }));
 }
@@ -182,15 +196,16 @@ function startReaders(options: HistoryOptions): History {
 interface Served {
   readonly registry: Registry;
   readonly exposition: Exposition;
-  readonly history: History;
+  readonly history: ReadHistory;
   readonly jobs: JobQueue;
+  readonly recommender: TransitionCalls;
   readonly status: () => PipelineStatus;
   readonly log: Logger;
 }
 
 function createServer(
   options: ServeOptions,
-  { registry, exposition, history, jobs, status, log }: Served,
+  { registry, exposition, history, jobs, recommender, status, log }: Served,
 ): HttpServer {
   const { config, mode, build } = options;
   const { http } = config;
@@ -212,7 +227,14 @@ function createServer(
     jobs,
     config: () => effectiveConfig(config),
     podLabels: config.labels,
-    factors: composeStaticFactors(config),
+    factors: {
+      ...composeStaticFactors(config),
+      ...(config.measured.calibrate && { calibrated: calibratedBy(config, () => status().calibration) }),
+    },
+    comparison: history,
+    outlook: history,
+    recommendations: history,
+    recommender,
     status,
     metrics: (accept, acceptEncoding) => metricsBody(exposition, accept, acceptEncoding),
     ...(config.metrics.compat && {

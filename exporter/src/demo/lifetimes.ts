@@ -20,6 +20,8 @@ export interface WorldPod {
   readonly claim: string | null;
   /** Of the replica: what its noise and its restarts are drawn from. */
   readonly key: number;
+  /** CPU time that its release takes for the same work, as a multiple of what the others take. */
+  readonly cpuFactor: number;
 }
 
 /** Instants [from, to), seconds since the epoch. */
@@ -152,6 +154,7 @@ function podOf(workload: WorldWorkload, life: Life, replica: number, replicaKey:
     owner,
     claim: plan.volume && `data-${name}`,
     key: replicaKey,
+    cpuFactor: life.release % 2 === 0 ? 1 : plan.regression,
   };
 }
 
@@ -214,5 +217,6 @@ function runPod(
     owner: { kind: 'Job', name: job },
     claim: null,
     key,
+    cpuFactor: 1,
   };
 }

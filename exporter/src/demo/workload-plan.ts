@@ -58,6 +58,8 @@ export interface WorkloadPlan {
   readonly written: Linear;
   /** Days between two releases; null: never released in the world's time. */
   readonly releaseDays: number | null;
+  /** Multiple of the CPU time that every second release takes for the same work; 1: all alike. */
+  readonly regression: number;
   readonly volume: Volume | null;
   /** Containers and the part of the pod's use and requests each has; parts sum to 1. */
   readonly containers: readonly (readonly [name: string, share: number])[];
@@ -73,6 +75,7 @@ const DEFAULTS = {
   read: [0, 4_000],
   written: [400, 9_000],
   releaseDays: 9,
+  regression: 1,
   volume: null,
   restartsPerHour: 0,
 } as const satisfies Partial<WorkloadPlan>;

@@ -160,7 +160,7 @@ function lived(pod: WorldPod, range: Span): { readonly time: number; readonly ac
 const podCpu = (pod: WorldPod, range: Span): number => {
   const { time, activity } = lived(pod, range);
   const [rest, span] = pod.workload.plan.cpu;
-  return rest * time + span * activity;
+  return pod.cpuFactor * (rest * time + span * activity);
 };
 
 function usageOf(pod: WorldPod, range: TimeRange): PodUsage {
@@ -169,7 +169,7 @@ function usageOf(pod: WorldPod, range: TimeRange): PodUsage {
   const amount = ([rest, span]: Linear): number => rest * time + span * activity;
   return {
     seconds: seconds(time),
-    cpuSeconds: cpuSeconds(amount(plan.cpu)),
+    cpuSeconds: cpuSeconds(pod.cpuFactor * amount(plan.cpu)),
     memoryBytes: bytes(time > 0 ? (amount(plan.memory) / time) * MIB : 0),
     receivedBytes: bytes(amount(plan.received)),
     transmittedBytes: bytes(amount(plan.transmitted)),

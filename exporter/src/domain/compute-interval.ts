@@ -14,6 +14,7 @@ import {
 } from './attribution.js';
 import { embodiedEmissions, operationalEmissions } from './carbon/emissions.js';
 import { nodeCost } from './cost/node-cost.js';
+import { splitGpu } from './energy/gpu.js';
 import { nodeEnergy, volumeEnergy, type NodeEnergy } from './energy/node-energy.js';
 import type { NodeFactors } from './factors.js';
 import type {
@@ -111,15 +112,18 @@ function splitAmounts(
   model: NodeEnergy,
 ): Amounts {
   const parts = [model.dynamic, model.idle, model.memory].map((j) => Math.round(j * 1000));
+  const gpu = splitGpu(factors.gpu, pods, mostOfGpus(factors));
   // A meter's total replaces the model's; its parts keep the model's proportions, so the node law holds unchanged.
-  const [dynamicMj, idleMj, memoryMj] = factors.measured ? apportion(factors.measured.energy, parts) : parts;
+  const metered =
+    factors.measured && factors.measured.energy - (factors.measured.wholeMachine ? sum(gpu) : 0);
+  const [dynamicMj, idleMj, memoryMj] = metered === null ? parts : apportion(metered, parts);
   const dynamic = splitByUse(dynamicMj!, shares);
   const machine = addSplits(
     addSplits(dynamic, splitByReservation(idleMj!, shares.cpu)),
     splitByReservation(memoryMj!, shares.memory),
   );
   const storage = pods.map((p) => storageOf(p));
-  const energy = addSplits(machine, { pods: storage, system: 0, idle: 0 });
+  const energy = addSplits(addSplits(machine, gpu), { pods: storage, system: 0, idle: 0 });
   const operational = operationalEmissions(
     millijoules(sum(energy)),
     factors.pue.pue,
@@ -134,6 +138,11 @@ function splitAmounts(
     embodied: splitByReservation(embodied, shares.cpu),
     cost: costOf(node, factors, shares),
   };
+}
+
+/** Where a meter saw the whole machine, its GPUs have at most that. */
+function mostOfGpus({ measured }: NodeFactors): number {
+  return measured?.wholeMachine ? measured.energy : Infinity;
 }
 
 function storageOf(pod: PodSample): number {
@@ -174,9 +183,10 @@ function nodeRow(
     memoryCapacity: node.memoryCapacity,
     cpuSeconds: wholeMicroseconds(used),
     energy: millijoules(sum(amounts.energy)),
-    estimatedEnergy: millijoules(modelled + storage),
+    estimatedEnergy: millijoules(modelled + storage + (factors.gpu?.whole ?? 0)),
     measuredEnergy: factors.measured?.energy ?? null,
     measuredSource: factors.measured?.source ?? '',
+    meters: factors.meters,
     operational: micrograms(sum(amounts.operational)),
     embodied: micrograms(sum(amounts.embodied)),
     cost: amounts.cost && nanoCurrency(sum(amounts.cost)),

@@ -1,6 +1,6 @@
 /** The factors that turn usage into energy, emissions and cost, each with its source and how far it may be off. */
 import type { PowerProfile } from './energy/power-profile.js';
-import type { Band, IntensitySource, Reason } from './model.js';
+import type { Band, IntensitySource, MeterFigure, Reason } from './model.js';
 import type { EpochSeconds, GramsPerKwh, Kilograms, Millijoules } from './units.js';
 
 /** Carbon intensity of one zone's electricity for one hour. */
@@ -43,6 +43,20 @@ export interface MeasuredEnergy {
   readonly energy: Millijoules;
   readonly source: string;
   readonly band: Band;
+  /** The meter saw the whole machine, its GPUs too. */
+  readonly wholeMachine: boolean;
+}
+
+/** Energy of a node's GPUs and who holds them; parts add up to the whole. */
+export interface GpuEnergy {
+  readonly whole: Millijoules;
+  readonly pods: readonly {
+    readonly namespace: string;
+    readonly pod: string;
+    readonly energy: Millijoules;
+  }[];
+  /** Of boards that nobody holds. */
+  readonly idle: Millijoules;
 }
 
 /** Everything needed beside usage to compute one node's interval. */
@@ -57,6 +71,10 @@ export interface NodeFactors {
   readonly price: NodePrice | null;
   /** Null: no meter, or one that did not cover the interval. */
   readonly measured: MeasuredEnergy | null;
+  /** Readings kept for the comparison, the one that counts first. */
+  readonly meters: readonly MeterFigure[];
+  /** Null: no meter of GPUs covered the interval; the model has none. */
+  readonly gpu: GpuEnergy | null;
   /** Reasons of detection itself: unknown provider, default zone. */
   readonly reasons: readonly Reason[];
 }

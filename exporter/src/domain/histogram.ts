@@ -81,17 +81,25 @@ export class Histogram {
 
   /** @throws RangeError when the bytes are not a histogram of this version, whole */
   static decode(bytes: Uint8Array): Histogram {
-    if (bytes[0] !== VERSION) throw new RangeError(`version ${bytes[0]} of a histogram is not known`);
-    const next = reader(bytes, 1);
     const histogram = new Histogram();
-    let bin = 0;
-    for (let left = Number(next()); left > 0; left--) {
-      bin += Number(next());
-      histogram.#addBin(bin, Number(next()));
-    }
-    histogram.#sum = next();
-    histogram.#max = Number(next());
+    histogram.mergeEncoded(bytes);
     return histogram;
+  }
+
+  /**
+   * Add what `encode` has written, without making a histogram of it.
+   * @throws RangeError when the bytes are not a histogram of this version, whole; part of it may then have been added
+   */
+  mergeEncoded(bytes: Uint8Array): void {
+    if (bytes[0] !== VERSION) throw new RangeError(`version ${bytes[0]} of a histogram is not known`);
+    const reader = new VarintReader(bytes, 1);
+    let bin = 0;
+    for (let left = reader.next(); left > 0; left--) {
+      bin += reader.next();
+      this.#addBin(bin, reader.next());
+    }
+    this.#sum += reader.nextBig();
+    this.#max = Math.max(this.#max, reader.next());
   }
 
   get #total(): bigint {
@@ -117,15 +125,46 @@ function writeVarint(bytes: number[], value: bigint): void {
   bytes.push(Number(rest));
 }
 
-function reader(bytes: Uint8Array, from: number): () => bigint {
-  let at = from;
-  return () => {
-    let value = 0n;
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = bytes[at++];
-      if (byte === undefined) throw new RangeError('a histogram ends too early');
-      value |= BigInt(byte & 127) << shift;
+/** Groups of seven bits that a double holds exactly, whatever is added to them. */
+const SAFE_GROUPS = 7;
+
+class VarintReader {
+  readonly #bytes: Uint8Array;
+  #at: number;
+
+  constructor(bytes: Uint8Array, from: number) {
+    this.#bytes = bytes;
+    this.#at = from;
+  }
+
+  /** Of a value below 2^53. */
+  next(): number {
+    let value = 0;
+    for (let unit = 1; ; unit *= 128) {
+      const byte = this.#byte();
+      value += (byte & 127) * unit;
       if (byte < 128) return value;
     }
-  };
+  }
+
+  /** Of any size: by parts that are numbers, since bigints are slow. */
+  nextBig(): bigint {
+    let value = 0n;
+    for (let shift = 0n; ; shift += BigInt(7 * SAFE_GROUPS)) {
+      let part = 0;
+      let byte = 128;
+      for (let group = 0, unit = 1; group < SAFE_GROUPS && byte >= 128; group++, unit *= 128) {
+        byte = this.#byte();
+        part += (byte & 127) * unit;
+      }
+      value += BigInt(part) << shift;
+      if (byte < 128) return value;
+    }
+  }
+
+  #byte(): number {
+    const byte = this.#bytes[this.#at++];
+    if (byte === undefined) throw new RangeError('a histogram ends too early');
+    return byte;
+  }
 }

@@ -147,6 +147,7 @@ export const INTENSITY_SOURCES = [
   'electricity-maps',
   'uk-carbon-intensity',
   'prometheus',
+  'demo',
   'yearly-mean',
   'country-mean',
   'default',
@@ -211,6 +212,17 @@ export interface Row {
   readonly restarts: number;
 }
 
+/** What one meter counted for a node in one interval, beside the model's figure of what the meter sees. */
+export interface MeterFigure {
+  /** For example "kepler". */
+  readonly source: string;
+  /** For example "cpu+dram". */
+  readonly scope: string;
+  readonly measured: Millijoules;
+  /** Of the same scope, without any calibration. Null: the model has no such part. */
+  readonly estimated: Millijoules | null;
+}
+
 /** One node's interval: the whole that its rows add up to, exactly, in every amount. */
 export interface NodeRow {
   readonly node: string;
@@ -230,6 +242,8 @@ export interface NodeRow {
   /** Null: no meter covered this interval. */
   readonly measuredEnergy: Millijoules | null;
   readonly measuredSource: string;
+  /** Every meter that can be true; the one whose figure is `measuredEnergy` first, where there is one. */
+  readonly meters: readonly MeterFigure[];
   readonly operational: Micrograms;
   readonly embodied: Micrograms;
   readonly cost: NanoCurrency | null;

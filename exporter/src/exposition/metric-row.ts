@@ -2,7 +2,9 @@
 import type { IntervalResult } from '../domain/model.js';
 import type { EpochSeconds } from '../domain/units.js';
 import type { Counters } from '../ports/ledger.js';
+import type { Recommended } from '../pipeline/recommend.js';
 import type { PipelineStatus } from '../ports/status.js';
+import type { FindingsView } from './findings-view.js';
 
 export interface BuildInfo {
   readonly version: string;
@@ -17,6 +19,10 @@ export interface SnapshotInput {
   /** The newest interval that is complete or partial; null: none yet. */
   readonly latest: IntervalResult | null;
   readonly counters: Counters | null;
+  /** Absent: nothing has been analysed. */
+  readonly findings?: FindingsView;
+  /** Absent or null: never scanned. */
+  readonly recommended?: Recommended | null;
   readonly status: PipelineStatus;
   readonly build: BuildInfo;
 }

@@ -2,9 +2,11 @@
 import type { BaseView } from './families/base.js';
 import { NAMESPACE_COUNTERS, NODE_COUNTERS, WORKLOAD_COUNTERS } from './families/counters.js';
 import { EXPORTER_METRICS } from './families/exporter.js';
+import { FINDING_METRICS } from './families/findings.js';
 import { NAMESPACE_METRICS } from './families/namespaces.js';
 import { GRID_METRICS, NODE_METRICS } from './families/nodes.js';
 import { POD_METRICS } from './families/pods.js';
+import { RECOMMENDATION_METRICS } from './families/recommendations.js';
 import { label } from './format.js';
 import type { MetricRow } from './metric-row.js';
 
@@ -15,6 +17,8 @@ export const BASE_METRICS: readonly MetricRow<BaseView>[] = [
   ...GRID_METRICS,
   ...NAMESPACE_COUNTERS,
   ...NAMESPACE_METRICS,
+  ...FINDING_METRICS,
+  ...RECOMMENDATION_METRICS,
 ];
 
 /** Series left out by the cap, by family, added up over all snapshots since the process started. */

@@ -10,7 +10,8 @@ export interface NodeEntry {
   /** Watts by part. No system part: CPU time outside pods is not known for the node. */
   readonly parts: readonly { readonly part: 'pods' | 'system' | 'idle'; readonly watts: number }[];
   readonly estimatedWatts: number;
-  readonly measuredWatts: number | null;
+  /** The meter that counts for the node, else the first that can be true. */
+  readonly measured: { readonly watts: number; readonly source: string } | null;
 }
 
 export function viewNodes(latest: IntervalResult, cluster: string): readonly NodeEntry[] {
@@ -35,8 +36,14 @@ function nodeEntry(row: NodeRow, kinds: ReadonlyMap<RowKind, number>, cluster: s
       { part: 'idle', watts: power(kinds.get('idle') ?? 0) },
     ],
     estimatedWatts: power(row.estimatedEnergy),
-    measuredWatts: row.measuredEnergy === null ? null : power(row.measuredEnergy),
+    measured: measuredOf(row, power),
   };
+}
+
+function measuredOf(row: NodeRow, power: (millijoules: number) => number): NodeEntry['measured'] {
+  if (row.measuredEnergy !== null) return { watts: power(row.measuredEnergy), source: row.measuredSource };
+  const first = row.meters.find(({ scope }) => scope !== 'gpu');
+  return first ? { watts: power(first.measured), source: `${first.source}:${first.scope}` } : null;
 }
 
 /** The intensity in use for one zone from one source; of several hours the newest. */

@@ -120,7 +120,7 @@ describe('what is absent', () => {
   it('series of pods, or of workloads too, by METRICS_DETAIL', () => {
     const names = (detail: Detail): string[] =>
       [...familiesOf(SMALL, detail).keys()].filter((name) =>
-        /^greenkube_(pod|workload|namespace)_power|_energy/.test(name),
+        /^greenkube_(pod|workload|namespace)_power|_energy_(joules_total|ratio)$/.test(name),
       );
     const base = [
       'greenkube_node_energy_joules_total',

@@ -7,6 +7,7 @@ import { renderCompat } from './compat.js';
 import { EMPTY_COUNTERS, viewCounters, type CounterView } from './counter-view.js';
 import { DocumentWriter, type Encoded } from './encoded.js';
 import type { BaseView } from './families/base.js';
+import { NO_FINDINGS } from './findings-view.js';
 import { advanceFolds, NO_FOLDS, type Folds } from './folds.js';
 import { label } from './format.js';
 import type { Detail, MetricRow, MetricsOptions, SnapshotInput } from './metric-row.js';
@@ -111,15 +112,19 @@ function baseView(
   const nodes = latest === null ? [] : viewNodes(latest, cluster);
   const grid = latest === null ? [] : viewGrid(latest, cluster);
   const intervals = input.counters?.intervals ?? null;
+  const restated = input.counters?.restated ?? null;
   return {
     cluster,
     at,
     counters,
     intervals,
+    restated,
     namespaces,
     nodes,
     grid,
     currency: latest?.currency ?? '',
+    findings: input.findings ?? NO_FINDINGS,
+    recommended: input.recommended ?? null,
     status,
     build,
   };

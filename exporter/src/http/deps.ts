@@ -3,10 +3,14 @@ import type { Registry } from 'prom-client';
 import type { EpochSeconds, Seconds } from '../domain/units.js';
 import type { Clock } from '../ports/clock.js';
 import type { EncodeReport } from '../pipeline/report.js';
+import type { Recommender } from '../pipeline/recommend.js';
 import type { FactorSources } from '../pipeline/resolve-factors.js';
 import type { ComparisonHistory } from '../ports/comparison.js';
+import type { FindingsHistory } from '../ports/findings.js';
 import type { History } from '../ports/history.js';
+import type { IntensityHistory } from '../ports/intensity-history.js';
 import type { Jobs } from '../ports/jobs.js';
+import type { RecommendationHistory } from '../ports/recommendations.js';
 import type { PipelineStatus } from '../ports/status.js';
 
 export interface AuthSettings {
@@ -94,6 +98,12 @@ export interface HttpDeps {
   readonly history: History;
   /** Estimated beside measured; absent: not kept. */
   readonly comparison?: ComparisonHistory;
+  /** What analyses have found, and the stored past of the grid; absent: not kept. */
+  readonly outlook?: FindingsHistory & IntensityHistory;
+  /** What the recommender has found; absent: not kept. */
+  readonly recommendations?: RecommendationHistory;
+  /** Who writes what people say about it; absent: nobody. */
+  readonly recommender?: Pick<Recommender, 'transition'>;
   /** Writes reports as files. */
   readonly encodeReport: EncodeReport;
   readonly jobs: Jobs;

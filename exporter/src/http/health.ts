@@ -35,7 +35,8 @@ export function assess(
   const freshness = freshnessOf(status, times);
   const checks = [
     databaseCheck(status),
-    freshnessCheck(status, freshness),
+    ...roleCheck(status),
+    ...(status.standby ? [] : [freshnessCheck(status, freshness)]),
     ...status.sources.map(sourceCheck),
   ];
   return { ready: checks.every((c) => c.ok || !c.required), checks, freshness };
@@ -53,6 +54,13 @@ function freshnessOf(
 function databaseCheck({ databaseError }: PipelineStatus): Check {
   const ok = databaseError === null;
   return { name: 'database', ok, required: true, reason: ok ? null : 'the ledger cannot be written' };
+}
+
+/** Which of several replicas this is; what the collecting one knows of freshness is not known here. */
+function roleCheck({ standby }: PipelineStatus): readonly Check[] {
+  if (standby === undefined) return [];
+  const reason = standby ? 'standby: another replica collects, this one serves' : 'collecting';
+  return [{ name: 'role', ok: true, required: false, reason }];
 }
 
 /** The first backfill may take longer than data stay fresh; it is progress, not staleness. */

@@ -24,6 +24,7 @@ const SCHEME_DESCRIPTIONS: Readonly<Record<string, string>> = {
 const TAGS: readonly (readonly [RegExp, string])[] = [
   [/^\/api\/v1\/(totals|series|explain)/, 'Figures'],
   [/^\/api\/v1\/(clusters|namespaces|workloads|nodes)/, 'Inventory'],
+  [/^\/api\/v1\/(score|budgets|intensity|sci|releases|recommendations)/, 'Analysis'],
   [/^\/api\/v1\/report/, 'Reports'],
   [/^\/api\/v1\/(backfill|jobs)/, 'Jobs'],
   [/^\/api\/v1\/metrics/, 'Views of GreenKube 0.2'],

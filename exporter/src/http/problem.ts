@@ -13,6 +13,7 @@ export const PROBLEMS = {
   'method-not-allowed': [405, 'Method not allowed'],
   'not-acceptable': [406, 'Not acceptable'],
   'request-timeout': [408, 'Request timeout'],
+  conflict: [409, 'Conflict'],
   'body-too-large': [413, 'Body too large'],
   'uri-too-long': [414, 'URI too long'],
   'unsupported-media-type': [415, 'Unsupported media type'],

@@ -13,6 +13,10 @@ export const serviceSchema = z
       .meta({ description: 'unknown: not asked yet; unconfigured: not used' }),
     configured: z.boolean(),
     discovered: z.boolean().meta({ description: 'Its address was found in the cluster, not configured' }),
+    explanation: z
+      .string()
+      .nullable()
+      .meta({ description: 'How its address was chosen among the Services of the cluster' }),
     required: z.boolean().meta({ description: 'Readiness fails while it is unreachable' }),
     latency_ms: z.number().nullable().meta({ description: 'Of the last call' }),
     last_success: instantSchema.nullable(),
@@ -44,11 +48,13 @@ const serviceName = (source: string) => source.replaceAll('-', '_');
 
 function sourceService(source: SourceStatus): Service {
   const { name, up, required, latency, lastSuccess, lastError, errors, discovered = false } = source;
+  const { explanation = null } = source;
   return {
     name: serviceName(name),
     status: up === null ? 'unknown' : up ? 'healthy' : 'unreachable',
     configured: true,
     discovered,
+    explanation,
     required,
     latency_ms: latency === null ? null : latency * 1000,
     last_success: lastSuccess === null ? null : instant(lastSuccess),
@@ -62,6 +68,7 @@ const unconfigured = (name: string): Service => ({
   status: 'unconfigured',
   configured: false,
   discovered: false,
+  explanation: null,
   required: false,
   latency_ms: null,
   last_success: null,

@@ -3,6 +3,7 @@ import {
   calibrate,
   type Calibration,
   type CalibrationGroup,
+  type CalibrationResult,
   type Refused,
 } from '../domain/energy/calibration.js';
 import type { ComparisonCell, Machine } from '../domain/energy/comparison.js';
@@ -20,15 +21,6 @@ export interface CalibrationDeps {
   readonly scopes: readonly MeterScope[];
   /** Of the newest data. */
   readonly year: number;
-}
-
-/** Plain data, so that it can be kept as a note and crosses threads. */
-export interface CalibrationResult {
-  /** By instance family, "aws/m6i". */
-  readonly byInstanceFamily: Readonly<Record<string, Calibration>>;
-  /** By name of the prior profile, "family:Ice Lake". */
-  readonly byCpuFamily: Readonly<Record<string, Calibration>>;
-  readonly refused: readonly Refused[];
 }
 
 /** Every group that can be calibrated from the cells; of several meters on a node only the one that counts is taken. */

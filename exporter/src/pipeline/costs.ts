@@ -22,6 +22,7 @@ import {
 } from '../domain/units.js';
 import type { Clock } from '../ports/clock.js';
 import type { CostSource, CostWindow } from '../ports/cost-source.js';
+import { quantised } from './run-interval.js';
 import type { StatusKeeper } from './status.js';
 
 export interface CostsDeps {
@@ -158,8 +159,9 @@ function isWholeHour(hour: EpochSeconds, among: readonly UsageWindow[]): boolean
   return within.reduce((sum, w) => sum + w.interval.step, 0) === HOUR;
 }
 
-/** Who was there in a window, for the spread. */
-export function runOf(window: UsageWindow, policy: IdleAttribution): IntervalRun {
+/** Who was there in a window, for the spread; weighed by what will be stored of it, so that it can be told anew to the same. */
+function runOf(observed: UsageWindow, policy: IdleAttribution): IntervalRun {
+  const window = quantised(observed);
   const byNode = new Map<string, PodSample[]>();
   for (const pod of window.pods) {
     const list = byNode.get(pod.node);
@@ -168,7 +170,15 @@ export function runOf(window: UsageWindow, policy: IdleAttribution): IntervalRun
   }
   return {
     // A pod on a node that the window does not describe gets no row, so it cannot take its cost.
-    pods: window.nodes.flatMap((node) => byNode.get(node.node) ?? []),
+    pods: window.nodes.flatMap((node) =>
+      (byNode.get(node.node) ?? []).map(({ namespace, pod, uid, seconds: ran }) => ({
+        node: node.node,
+        namespace,
+        pod,
+        uid,
+        seconds: ran,
+      })),
+    ),
     nodes: window.nodes.map((node) => ({
       node: node.node,
       idleWeight: idleWeight(node, canonical(byNode.get(node.node) ?? []), policy),

@@ -11,8 +11,10 @@ import type { Ledger } from '../ports/ledger.js';
 import type { MeasuredEnergySource, MeasuredWindow } from '../ports/measured-source.js';
 import type { Outcome } from '../ports/outcome.js';
 import type { UsageSource } from '../ports/usage-source.js';
+import type { Costs } from './costs.js';
 import { dueIntervals, incompleteIn, wantedRange, type DueOptions } from './due-intervals.js';
 import type { FactorSources, Readings } from './resolve-factors.js';
+import { withCosts } from './restate-interval.js';
 import { computeWindow } from './run-interval.js';
 import type { StatusKeeper } from './status.js';
 
@@ -31,6 +33,8 @@ export interface CycleDeps {
   /** Absent: no meters are read. */
   readonly meters?: MeasuredEnergySource;
   readonly factors: FactorSources;
+  /** What bills say; absent or null: cost comes from the prices of `factors`. */
+  readonly costs?: Costs | null;
   readonly clock: Clock;
   readonly status: StatusKeeper;
   readonly step: Seconds;
@@ -114,11 +118,12 @@ export class Cycle {
       if (signal.aborted) return { state: 'stopped', committed };
       const windows = await this.#observe(chunk, signal);
       if (!windows.ok) return unavailableAfter(committed, windows.message, signal);
+      const among = windows.value.map(({ window }) => window);
       for (const seen of windows.value) {
         // Whoever wants to stop must be heard, also where neither source nor database ever waits.
         await nextTurn();
         if (signal.aborted) return { state: 'stopped', committed };
-        await this.#commit(seen, more);
+        await this.#commit(seen, among, more);
         committed++;
         progress?.advance(committed);
       }
@@ -173,15 +178,23 @@ export class Cycle {
     return answer.ok ? new Map(answer.value.map((w) => [w.start, w])) : 'unavailable';
   }
 
-  async #commit({ window, readings }: Seen, more: boolean): Promise<void> {
-    const { status, ledger, factors, clock, onNewest } = this.#deps;
-    const result = await status.phase('compute', () => computeWindow(window, factors, readings));
+  async #commit(seen: Seen, among: readonly UsageWindow[], more: boolean): Promise<void> {
+    const { status, ledger, clock, onNewest } = this.#deps;
+    const result = await status.phase('compute', () => this.#compute(seen, among));
     await status.phase('commit', () => ledger.commit(result, clock.now()));
     if (result.state === 'impossible') return;
     status.completed((result.interval.start + result.interval.step) as EpochSeconds);
     if (result.interval.start < this.#newest) return;
     this.#newest = result.interval.start;
     await onNewest(result, more);
+  }
+
+  /** @param among all windows of the chunk: a whole hour that is billed settles at once */
+  async #compute({ window, readings }: Seen, among: readonly UsageWindow[]): Promise<IntervalResult> {
+    const { factors, costs } = this.#deps;
+    const result = await computeWindow(window, factors, readings);
+    const billed = result.nodes.length > 0 && costs ? await costs.of(window, among) : null;
+    return billed ? withCosts(result, billed, billed) : result;
   }
 
   async #noteFirstBackfill(): Promise<void> {

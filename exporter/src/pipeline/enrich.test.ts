@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { endOf } from '../domain/interval.js';
 import type { PodSample, UsageWindow } from '../domain/model.js';
 import { arbWindow, nodeSample, podSample, usageWindow } from '../domain/testing/arbitrary.js';
-import { bytes, cores, seconds } from '../domain/units.js';
+import { bytes, cores, epochSeconds, seconds } from '../domain/units.js';
 import type { Inventory, InventoryNode, InventoryPod } from '../ports/inventory-source.js';
 import { enrich } from './enrich.js';
 
@@ -196,6 +197,16 @@ describe('a pod', () => {
     expect(only({ uid: '' }, [inventoryPod({ node: 'n2' })])).toEqual(podSample({ uid: '' }));
   });
 
+  it('without uid is the last of its name that was made before the end of the interval', () => {
+    const end = endOf(usageWindow([], []).interval);
+    const made = (uid: string, at: number, node = 'n1') =>
+      inventoryPod({ uid, node, createdAt: epochSeconds(at) });
+    const departed = [made('older', end - 900), made('old', end - 600)];
+    expect(only({ uid: '' }, [made('new', end + 1)], { departed }).uid).toBe('old');
+    expect(only({ uid: '' }, [made('new', end - 1)], { departed }).uid).toBe('new');
+    expect(only({ uid: '' }, [made('new', end - 1, 'n2')], { departed }).uid).toBe('');
+  });
+
   it('without uid beside one of its name with uid is left alone', () => {
     const window = usageWindow([nodeSample()], [podSample({ uid: '' }), podSample({ uid: 'u1' })]);
     expect(enrich(window, inventory([inventoryPod()])).pods.map(({ uid }) => uid)).toEqual(['', 'u1']);
@@ -256,5 +267,7 @@ describe('a node', () => {
       { node: 'n1', seconds: 120, cpuCapacity: 4, cpuSeconds: null, instanceType: 'm6i.xlarge' },
     ]);
     expect(enrich(usageWindow([], []), inventory()).nodes).toEqual([]);
+    const { nodes: departedNodes } = inventory();
+    expect(enrich(window, inventory([], { nodes: [], departedNodes })).nodes).toHaveLength(1);
   });
 });

@@ -11,16 +11,18 @@
  *
  * No pod is added: one without any usage series was not there. A node is added only where pods of the window ran on it.
  */
+import { endOf } from '../domain/interval.js';
 import { nodeLabel } from '../domain/provider.js';
-import type { NodeSample, PodSample, UsageWindow, VolumeShare } from '../domain/model.js';
-import { bytes, seconds } from '../domain/units.js';
+import type { NodeSample, PodSample, UsageWindow, VolumeShare, Workload } from '../domain/model.js';
+import { bytes, seconds, type EpochSeconds } from '../domain/units.js';
 import type { Inventory, InventoryNode, InventoryPod } from '../ports/inventory-source.js';
 
 /** Pure; the same again when applied to its own result. */
 export function enrich(window: UsageWindow, inventory: Inventory): UsageWindow {
   const known = indexOf(inventory);
   const names = countNameless(window.pods);
-  const matches = window.pods.map((pod) => matchOf(pod, known, names));
+  const end = endOf(window.interval);
+  const matches = window.pods.map((pod) => matchOf(pod, end, known, names));
   const volumes = new MissingVolumes(window, matches, known);
   const pods = window.pods.map((pod, i) => {
     const match = matches[i]!;
@@ -32,8 +34,8 @@ export function enrich(window: UsageWindow, inventory: Inventory): UsageWindow {
 interface Index {
   readonly nodes: ReadonlyMap<string, InventoryNode>;
   readonly byUid: ReadonlyMap<string, InventoryPod>;
-  /** By namespace and name, of those that are there now. */
-  byName(): ReadonlyMap<string, InventoryPod>;
+  /** By namespace and name, those that are there now first. */
+  byName(): ReadonlyMap<string, readonly InventoryPod[]>;
   /** Size of each claim, by namespace and claim. */
   readonly claims: ReadonlyMap<string, number>;
 }
@@ -44,7 +46,7 @@ const indices = new WeakMap<Inventory, Index>();
 function indexOf(inventory: Inventory): Index {
   const known = indices.get(inventory);
   if (known !== undefined) return known;
-  const { nodes, pods, departed = [] } = inventory;
+  const { nodes, pods, departed = [], departedNodes = [] } = inventory;
   const claims = new Map<string, number>();
   for (const pod of pods) {
     for (const { claim, bytes: share } of pod.volumes) {
@@ -52,15 +54,26 @@ function indexOf(inventory: Inventory): Index {
       claims.set(key, (claims.get(key) ?? 0) + share);
     }
   }
-  let byName: ReadonlyMap<string, InventoryPod> | null = null;
+  let byName: ReadonlyMap<string, readonly InventoryPod[]> | null = null;
   const index: Index = {
-    nodes: new Map(nodes.map((node) => [node.name, node])),
+    nodes: new Map([...departedNodes, ...nodes].map((node) => [node.name, node])),
     byUid: new Map([...departed, ...pods].map((pod) => [pod.uid, pod])),
-    byName: () => (byName ??= new Map(pods.map((pod) => [nameKey(pod.namespace, pod.name), pod]))),
+    byName: () => (byName ??= named([...pods, ...departed.toReversed()])),
     claims,
   };
   indices.set(inventory, index);
   return index;
+}
+
+function named(pods: readonly InventoryPod[]): ReadonlyMap<string, readonly InventoryPod[]> {
+  const map = new Map<string, InventoryPod[]>();
+  for (const pod of pods) {
+    const key = nameKey(pod.namespace, pod.name);
+    const list = map.get(key);
+    if (list) list.push(pod);
+    else map.set(key, [pod]);
+  }
+  return map;
 }
 
 /** Neither namespaces nor names hold a slash. */
@@ -80,13 +93,23 @@ function countNameless(pods: readonly PodSample[]): ReadonlyMap<string, number> 
 }
 
 /**
- * By uid. Where the window does not know the uid: by name, if only one pod of that name is in the window and the inventory's is
- * on the same node; a pod that was made again under its name elsewhere is another.
+ * By uid. Where the window does not know the uid: by name, if only one pod of that name is in the window, the last of that name
+ * that was made before the window's end, if it is on the same node; one that was made again under its name later or elsewhere is
+ * another.
  */
-function matchOf(pod: PodSample, known: Index, names: ReadonlyMap<string, number>): InventoryPod | null {
+function matchOf(
+  pod: PodSample,
+  end: EpochSeconds,
+  known: Index,
+  names: ReadonlyMap<string, number>,
+): InventoryPod | null {
   if (pod.uid !== '') return known.byUid.get(pod.uid) ?? null;
-  const match = known.byName().get(nameOf(pod));
-  return match !== undefined && match.node === pod.node && names.get(nameOf(pod)) === 1 ? match : null;
+  if (names.get(nameOf(pod)) !== 1) return null;
+  const match = known
+    .byName()
+    .get(nameOf(pod))
+    ?.find(({ createdAt = -Infinity }) => createdAt < end);
+  return match?.node === pod.node ? match : null;
 }
 
 const hasFinished = ({ phase }: InventoryPod): boolean => phase === 'Succeeded' || phase === 'Failed';
@@ -94,16 +117,20 @@ const hasFinished = ({ phase }: InventoryPod): boolean => phase === 'Succeeded' 
 function enrichPod(pod: PodSample, match: InventoryPod, volumes: readonly VolumeShare[]): PodSample {
   // A finished pod reserves nothing; where the window has a request, it was still running for some of the interval.
   const reserves = !hasFinished(match);
-  return {
-    ...pod,
+  const known = {
     uid: match.uid,
-    workload: match.workload,
+    workload: sameWorkload(pod.workload, match.workload) ? pod.workload : match.workload,
     cpuRequest: reserves || pod.cpuRequest !== null ? (match.cpuRequest ?? pod.cpuRequest) : null,
     memoryRequest: reserves || pod.memoryRequest !== null ? (match.memoryRequest ?? pod.memoryRequest) : null,
     labels: filled(pod.labels, match.labels),
     volumes,
   };
+  // Most pods of most clusters are what the series say; tens of thousands of copies are not.
+  const same = (Object.keys(known) as (keyof typeof known)[]).every((key) => known[key] === pod[key]);
+  return same ? pod : { ...pod, ...known };
 }
+
+const sameWorkload = (a: Workload, b: Workload): boolean => a.name === b.name && a.type === b.type;
 
 /** The first, and from the second what it lacks; the same object when it lacks nothing. */
 function filled(

@@ -9,12 +9,15 @@ import {
   settings,
   usageWindow,
 } from '../domain/testing/arbitrary.js';
-import { bytes, cores, cpuSeconds, epochSeconds } from '../domain/units.js';
+import { podKey } from '../domain/cost/allocate.js';
+import { bytes, cores, cpuSeconds, epochSeconds, joules, nanoCurrency, ratio } from '../domain/units.js';
 import type { History } from '../ports/history.js';
+import type { MeasuredWindow } from '../ports/measured-source.js';
 import { EXPLAINABLE, explain, parseFigure, type Explanation } from './explain.js';
 import { seriesText } from './explain/figure.js';
 import { QueryProblem } from './query-range.js';
 import type { FactorSources } from './resolve-factors.js';
+import { withCosts } from './restate-interval.js';
 import { computeWindow } from './run-interval.js';
 import { factorSources } from './testing/factor-sources.js';
 import { StoredIntervals } from './testing/stored-intervals.js';
@@ -104,6 +107,63 @@ function expectStepsToHold({ series, steps }: Explanation): void {
   }
 }
 
+describe('meters', () => {
+  const fit = {
+    ...factorSources().tables.familyProfile('aws', 'm5.xlarge')!,
+    name: 'fit:aws/m5@2026-06-04',
+    source:
+      'fitted to kepler (cpu+dram) on 3 nodes over 72 node hours; error 2.7 % on a node left out, 23.3 % without',
+    memoryGbPerVcpu: 0,
+    fit: { exponent: 0.85, memoryWattsPerGb: { low: 0.3, central: 0.35, high: 0.4 } },
+  };
+  const calibrated = { of: () => fit };
+  const readings = (scope: 'cpu+dram' | 'machine-wall', gpuWatts = 0): MeasuredWindow => {
+    const of = { node: 'n1', coverage: ratio(1) };
+    const gpu = { ...of, source: 'dcgm', scope: 'gpu', energy: joules(300 * gpuWatts) } as const;
+    return {
+      start: INTERVAL.start,
+      nodes: [{ ...of, source: 'kepler', scope, energy: joules(300 * 17) }, ...(gpuWatts > 0 ? [gpu] : [])],
+      gpus: [],
+    };
+  };
+  const sources = (over: Partial<FactorSources> = {}) =>
+    factorSources({ meterScopes: ['cpu+dram', 'machine-wall'], ...over });
+
+  it('that taught a fit: the figure comes out again, with what the fit is made of and how far it is off', async () => {
+    const result = await computeWindow(shop, sources({ calibrated }));
+    const series = 'greenkube_pod_power_watts{node="n1",namespace="shop",pod="web-1"}';
+    const found = (await explainIn(result, series, sources({ calibrated })))!;
+    expect(found.methods).toEqual(['calibrated']);
+    expect(found.differences).toEqual([]);
+    expect(found.recomputed).toBe(found.value);
+    const idle = found.factors.find(({ symbol }) => symbol === 'w_idle')!;
+    expect(idle.source).toBe(`${fit.name}: ${fit.source}`);
+    expect(found.factors.find(({ symbol }) => symbol === 'w_mem')!.value).toBe(0.35);
+    expectStepsToHold(found);
+    // A fit of another day is said to be another.
+    const other = { of: () => ({ ...fit, name: 'fit:aws/m5@2026-06-05' }) };
+    expect((await explainIn(result, series, sources({ calibrated: other })))!.differences).toContain(
+      'power profile was fit:aws/m5@2026-06-04; it is fit:aws/m5@2026-06-05 now',
+    );
+  });
+
+  it.each([
+    ['processors and memory', readings('cpu+dram')],
+    ['processors and memory beside GPUs', readings('cpu+dram', 5)],
+    ['the whole machine, its GPUs too', readings('machine-wall', 5)],
+  ] as const)('of %s: the figure of the node comes out again, step by step', async (_, read) => {
+    const result = await computeWindow(shop, sources(), read);
+    // Which row has the energy of GPUs is not kept.
+    const parts = read.nodes.length === 1 ? ['', ',part="idle"'] : [''];
+    for (const row of parts) {
+      const found = (await explainIn(result, `greenkube_node_power_watts{node="n1"${row}}`, sources()))!;
+      expect(found.methods).toEqual(['measured']);
+      expect(found.recomputed).toBe(found.value);
+      expectStepsToHold(found);
+    }
+  });
+});
+
 describe('a figure is computed again to the same integer', () => {
   const policies = [
     settings(),
@@ -166,6 +226,27 @@ describe('a figure is computed again to the same integer', () => {
       const found = (await ask(shop, series))!;
       expect(found.steps.length).toBeGreaterThan(2);
       expectStepsToHold(found);
+    }
+  });
+});
+
+describe('cost that a bill said', () => {
+  it('is told as its part of the bill, and nothing is computed of prices', async () => {
+    const result = await computeWindow(shop, factorSources());
+    const pods = new Map(
+      result.rows.filter(({ kind }) => kind === 'pod').map((row) => [podKey(row), nanoCurrency(7e6)]),
+    );
+    const bill = { pods, idle: new Map([['n1', nanoCurrency(2e6)]]) };
+    const billed = withCosts(result, bill, { currency: 'EUR', provisional: true });
+    for (const [series, value] of [
+      ['cost{namespace="shop",pod="web-1"}', 0.007],
+      ['cost{node="n1"}', 0.023],
+    ] as const) {
+      const found = (await explainIn(billed, series))!;
+      expect(found).toMatchObject({ value, recomputed: null, differences: [] });
+      expect(found.factors.map(({ symbol }) => symbol)).not.toContain('p_cpu');
+      expect(found.steps.at(-1)).toMatchObject({ unit: 'EUR', value });
+      expectStepsToHold({ ...found, steps: found.steps.filter(({ unit }) => unit !== 'EUR') });
     }
   });
 });

@@ -240,7 +240,11 @@ async function detailOf(
     factors,
     steps,
     recomputed: again && valueOf([{ amounts: again, node: subject.node }], figure),
-    differences: [...rebuilt.differences, ...storedDiffers(amount, subject, again)],
+    differences: [
+      ...rebuilt.differences,
+      // What a bill said cannot be computed again.
+      ...(amount === 'cost' && !rebuilt.factors.price ? [] : storedDiffers(amount, subject, again)),
+    ],
   };
 }
 

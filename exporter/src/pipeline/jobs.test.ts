@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochSeconds } from '../domain/units.js';
-import { TooManyJobs, type JobState } from '../ports/jobs.js';
+import { TooManyJobs, type Job, type JobState } from '../ports/jobs.js';
 import { JobQueue, type JobWork } from './jobs.js';
 
 const range = (n: number) => ({ from: epochSeconds(n * 300), to: epochSeconds((n + 1) * 300) });
+
+const fromOf = (job: Job): number => (job as Job<'backfill'>).params.from;
 
 function queue(work: JobWork) {
   let now = 1000;
@@ -51,8 +53,8 @@ describe('a job', () => {
   });
 
   it('that throws has failed with the message, and the next one runs', async () => {
-    const jobs = queue(({ params }) =>
-      params.from === 300 ? Promise.reject(new Error('the source did not answer')) : Promise.resolve(),
+    const jobs = queue((job) =>
+      fromOf(job) === 300 ? Promise.reject(new Error('the source did not answer')) : Promise.resolve(),
     );
     const [bad, good] = [await jobs.start('backfill', range(1)), await jobs.start('backfill', range(2))];
     expect((await until(jobs, bad.id, 'failed')).message).toBe('the source did not answer');
@@ -63,7 +65,7 @@ describe('a job', () => {
     const { work, release } = held();
     const begun: number[] = [];
     const jobs = queue((job, report, signal) => {
-      begun.push(job.params.from);
+      begun.push(fromOf(job));
       return work(job, report, signal);
     });
     const ids = [];
@@ -103,9 +105,7 @@ describe('the queue', () => {
     for (let n = 0; n < 120; n++) await until(quick, (await quick.start('backfill', range(n))).id, 'done');
     const list = await quick.list();
     expect(list).toHaveLength(100);
-    expect(list.map((job) => job.params.from)).toEqual(
-      list.map((job) => job.params.from).toSorted((a, b) => b - a),
-    );
+    expect(list.map((job) => fromOf(job))).toEqual(list.map((job) => fromOf(job)).toSorted((a, b) => b - a));
     expect(await quick.get('0000000000000001')).toBeNull();
   });
 

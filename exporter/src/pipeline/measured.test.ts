@@ -62,7 +62,12 @@ describe('readings of a node', () => {
 
   it('replace the model unscaled, in whole millijoules', () => {
     const { measured, scope } = verdict([reading('rapl', 'cpu+dram', 12.3456789)]);
-    expect(measured).toEqual({ energy: 3_703_704, source: 'rapl:cpu+dram', band: { lo: 50, hi: 50 } });
+    expect(measured).toEqual({
+      energy: 3_703_704,
+      source: 'rapl:cpu+dram',
+      band: { lo: 50, hi: 50 },
+      wholeMachine: false,
+    });
     expect(scope).toBe('cpu+dram');
   });
 

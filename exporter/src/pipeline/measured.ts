@@ -3,9 +3,9 @@ import { apportion } from '../domain/apportion.js';
 import { modelledOfScope } from '../domain/energy/comparison.js';
 import { MEMORY_WATTS_PER_GB, nodeEnergy } from '../domain/energy/node-energy.js';
 import type { PowerCurve, PowerProfile } from '../domain/energy/power-profile.js';
-import type { MeasuredEnergy, PueValue } from '../domain/factors.js';
-import type { Band, NodeSample } from '../domain/model.js';
-import { BYTES_PER_GB, millijoules, type Millijoules, type Seconds } from '../domain/units.js';
+import type { GpuEnergy, MeasuredEnergy, PueValue } from '../domain/factors.js';
+import type { Band, MeterFigure, NodeSample } from '../domain/model.js';
+import { BYTES_PER_GB, millijoules, type Seconds } from '../domain/units.js';
 import type { MeasuredWindow, MeterScope, MeterSource, NodeReading } from '../ports/measured-source.js';
 
 /** A node and what the model takes for it, without any calibration. */
@@ -18,12 +18,9 @@ export interface MeteredNode {
 }
 
 /** A reading that can be true, beside the model's figure of the same scope. */
-export interface Metered {
+export interface Metered extends MeterFigure {
   readonly source: MeterSource;
   readonly scope: MeterScope;
-  readonly measured: Millijoules;
-  /** Null: the model has no such part. */
-  readonly estimated: Millijoules | null;
 }
 
 export interface MeterVerdict {
@@ -99,7 +96,7 @@ export function readingsToMeasured(
   return {
     measured: first ? measuredBy(first, coveredShare(first, node.sample, step)) : null,
     scope: first?.scope ?? null,
-    compared: order.map((reading) => comparedWith(reading, node)),
+    compared: order.map((reading) => comparedWith(reading, node, gpu > 0)),
     rejected,
   };
 }
@@ -112,11 +109,13 @@ function faultOf(reading: NodeReading, node: MeteredNode, step: Seconds, gpuJoul
   if (!Number.isFinite(reading.energy) || !(reading.energy > 0)) return 'no-energy';
   if (coveredShare(reading, node.sample, step) < LEAST_COVERAGE) return 'coverage';
   if (reading.scope === 'gpu') return null;
-  const machine = reading.scope.startsWith('machine') ? gpuJoules : 0;
+  const machine = seesMachine(reading.scope) ? gpuJoules : 0;
   return reading.energy > IMPOSSIBLE_FACTOR * (mostWatts(node) * node.sample.seconds + machine)
     ? 'above-machine'
     : null;
 }
+
+const seesMachine = (scope: MeterScope): boolean => scope === 'machine-dc' || scope === 'machine-wall';
 
 /** 90th percentile of full load, W, processors and memory. */
 function mostWatts({ sample, profile }: MeteredNode): number {
@@ -131,13 +130,15 @@ function measuredBy({ source, scope, energy }: NodeReading, covered: number): Me
     energy: millijoules(Math.round(energy * 1000)),
     source: `${source}:${scope}`,
     band: { lo: METER_BAND.lo, hi: METER_BAND.hi + missing },
+    wholeMachine: seesMachine(scope),
   };
 }
 
-function comparedWith({ source, scope, energy }: NodeReading, node: MeteredNode): Metered {
+/** The model knows no GPUs: with a machine that has some it is not compared as a whole. */
+function comparedWith({ source, scope, energy }: NodeReading, node: MeteredNode, hasGpu: boolean): Metered {
   const { sample, profile, curve, cpuSecondsUsed } = node;
   const model = nodeEnergy(sample, cpuSecondsUsed, profile, curve);
-  const estimated = modelledOfScope(model, sample, profile, scope);
+  const estimated = hasGpu && seesMachine(scope) ? null : modelledOfScope(model, sample, profile, scope);
   return {
     source,
     scope,
@@ -162,18 +163,6 @@ export function pueAtMeter(pue: PueValue, scope: MeterScope | null, containsPowe
     pue: Math.max(1, pue.pue * POWER_SUPPLY_EFFICIENCY),
     source: `${pue.source}, power supply in the meter`,
   };
-}
-
-/** Energy of a node's GPUs and who holds them; parts add up to the whole. */
-export interface GpuEnergy {
-  readonly whole: Millijoules;
-  readonly pods: readonly {
-    readonly namespace: string;
-    readonly pod: string;
-    readonly energy: Millijoules;
-  }[];
-  /** Of boards that nobody holds. */
-  readonly idle: Millijoules;
 }
 
 /** Null: no meter of GPUs covered the node. A pod's part is its boards' whole energy, idle included: nobody else can use them. */

@@ -8,6 +8,7 @@ import type {
   GroupId,
   GroupKey,
   History,
+  Ranking,
   SeriesAnswer,
   Sums,
   Totals,
@@ -60,13 +61,21 @@ export interface TotalsPage extends Page<Group> {
 /** One page of groups in the asked order, and the sums of all of them. */
 export async function queryTotals(history: History, question: TotalsQuestion): Promise<TotalsPage> {
   const { range, by, filters, sort, limit, after } = question;
-  const totals = await history.totals({ range, by, filters });
+  const ranking = rankingOf(question);
+  const totals = await history.totals({ range, by, filters, ...(ranking && { ranking }) });
   const groups = by.length === 0 ? [] : totals.groups;
   const position = (group: Group): Position => ({
     amount: amountFor(group.sums, sort.key),
     name: nameOf(group.key),
   });
   return { totals, ...pageOf(groups, position, sort.descending, limit, after) };
+}
+
+/** One group more than the page holds tells that another page follows. */
+function rankingOf({ sort, limit, after }: TotalsQuestion): Ranking | null {
+  if (sort.key === 'name') return null;
+  const { key, descending } = sort;
+  return { amounts: AMOUNTS_OF[key], descending, after: after && after.amount, limit: limit + 1 };
 }
 
 /** Entries after a position, `limit` at most. The order is total, so pages neither repeat nor skip an entry. */

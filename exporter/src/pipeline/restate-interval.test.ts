@@ -53,6 +53,7 @@ const measured = fc.option(
     energy: millijoules(mj),
     source: 'kepler',
     band: { lo: 30, hi: 30 },
+    wholeMachine: false,
   })),
   { nil: null },
 );

@@ -83,6 +83,7 @@ beforeEach(() => {
     ledger,
     settings: settings(),
     clock: { now: () => now },
+    reach: seconds(30 * 86_400),
   });
 });
 
@@ -114,9 +115,9 @@ describe('restating', () => {
       chain.set(NOON, value);
       await put(NOON, value.value, provisional);
       await restater.run();
-      expect(ledger.restatements.at(-1)).toMatchObject({ reason, newFactor: value.value, at: now });
+      expect(ledger.told.at(-1)).toMatchObject({ reason, newFactor: value.value, at: now });
     }
-    expect(ledger.restatements.map(({ oldFactor, newFactor }) => [oldFactor, newFactor])).toEqual([
+    expect(ledger.told.map(({ oldFactor, newFactor }) => [oldFactor, newFactor])).toEqual([
       [44, 60],
       [60, 55],
       [55, 55],
@@ -169,7 +170,7 @@ describe('restating', () => {
     const value = { total: kilograms(48), band: { lo: 545, hi: 512 }, closestMatch: '' };
     await store.putEmbodied('boavizta', 'aws', 'm5.xlarge', value, now);
     expect(await restater.run()).toMatchObject({ intervals: 2, more: false });
-    expect(ledger.restatements).toMatchObject([
+    expect(ledger.told).toMatchObject([
       { reason: 'embodied-found', oldFactor: 600, newFactor: 48, newSource: 'boavizta' },
       { reason: 'embodied-found' },
     ]);

@@ -2,11 +2,12 @@
  * Late knowledge applied to the past: when a live source revises an hour, or answers at last for what a fallback stood in, the
  * stored intervals that rest on it are told anew from their energy, and what changed is kept.
  */
-import { floorTo, HOUR, type TimeRange } from '../domain/interval.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ceilTo, DAY, floorTo, HOUR, type TimeRange } from '../domain/interval.js';
 import type { EmbodiedValue, IntensityValue } from '../domain/factors.js';
 import type { IntervalResult, Reason } from '../domain/model.js';
 import type { ModelSettings } from '../domain/settings.js';
-import { epochSeconds, micrograms, type EpochSeconds } from '../domain/units.js';
+import { epochSeconds, micrograms, type EpochSeconds, type Seconds } from '../domain/units.js';
 import type { Clock } from '../ports/clock.js';
 import type { EmbodiedFootprints, GridIntensity } from '../ports/factors.js';
 import type { FactorStore, IntensityChange } from '../ports/factor-store.js';
@@ -21,6 +22,8 @@ export interface RestaterDeps {
   readonly ledger: Restating & Pick<Ledger, 'note' | 'setNote'>;
   readonly settings: Pick<ModelSettings, 'idleAttribution' | 'hardwareLifespanYears'>;
   readonly clock: Clock;
+  /** Intervals that are older are not looked at: the ledger has no rows of them. */
+  readonly reach: Seconds;
   readonly log?: { info(fields: Readonly<Record<string, unknown>>, message: string): void } | undefined;
 }
 
@@ -44,8 +47,8 @@ export const RESTATED_THROUGH = 'restated-through';
 const STANDS_IN = 6 * HOUR;
 const MAX_CHANGES = 20_000;
 const MAX_INTERVALS = 288;
-/** Before every interval there is, and after. */
-const EVER: TimeRange = { from: epochSeconds(0), to: epochSeconds(2 ** 40) };
+/** Rows of nodes are asked for by so much time at once. */
+const PIECE = 6 * HOUR;
 
 export function createRestater(deps: RestaterDeps): Restater {
   return { run: (signal) => new Run(deps).run(signal) };
@@ -69,38 +72,65 @@ class Run {
     const changes = await store.intensityChanges(since, MAX_CHANGES);
     const types = await store.embodiedChanges(since, MAX_CHANGES);
     if (changes.length === 0 && types.length === 0) return { intervals: 0, micrograms: 0, more: false };
-    await this.#planIntensity(changes);
-    if (types.length > 0) await this.#planEmbodied(types);
+    const planned = (await this.#planIntensity(changes, signal)) && (await this.#planEmbodied(types, signal));
     const done = await this.#apply(signal);
-    if (done.more) return done;
+    if (done.more || !planned) return { ...done, more: true };
     const last = lastOf(changes, types, now);
     await ledger.setNote(RESTATED_THROUGH, String(last));
     return { ...done, more: changes.length === MAX_CHANGES || types.length === MAX_CHANGES };
   }
 
-  async #planIntensity(changes: readonly IntensityChange[]): Promise<void> {
+  /** True when all of it is in the plan, which is bounded. */
+  async #planIntensity(
+    changes: readonly IntensityChange[],
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
     const hoursOf = new Map<string, EpochSeconds[]>();
     for (const { gridZone, hour } of changes) hoursOf.set(gridZone, [...(hoursOf.get(gridZone) ?? []), hour]);
     for (const [gridZone, hours] of hoursOf) {
-      for (const range of affected(hours)) {
-        for (const used of await this.#deps.ledger.used(range, { gridZone })) {
-          const wanted = await this.#deps.intensity.at(gridZone, floorTo(used.start, HOUR));
-          if (differs(used, wanted)) this.#add(used, { intensity: wanted });
+      for (const range of affected(hours).toReversed()) {
+        for (const piece of this.#piecesOf(range)) {
+          if (this.#isFull(signal)) return false;
+          for (const used of await this.#deps.ledger.used(piece, { gridZone })) {
+            const wanted = await this.#deps.intensity.at(gridZone, floorTo(used.start, HOUR));
+            if (differs(used, wanted)) this.#add(used, { intensity: wanted });
+          }
         }
       }
     }
+    return true;
   }
 
   /** Only what a fallback stood in for: a newer assessment of a machine does not change what was told by an older one. */
   async #planEmbodied(
     types: readonly { readonly provider: string; readonly instanceType: string }[],
-  ): Promise<void> {
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    if (types.length === 0) return true;
+    const { ledger, embodied, clock } = this.#deps;
     const changed = new Set(types.map((t) => JSON.stringify([t.provider, t.instanceType])));
-    for (const used of await this.#deps.ledger.used(EVER, { reasons: ['EMBODIED_DEFAULT'] })) {
-      if (!changed.has(JSON.stringify([used.provider, used.instanceType]))) continue;
-      const wanted = await this.#deps.embodied.of(used.provider, used.instanceType, 0);
-      if (!wanted.reasons.includes('EMBODIED_DEFAULT')) this.#add(used, { embodied: wanted });
+    for (const piece of this.#piecesOf({ from: epochSeconds(0), to: ceilTo(clock.now(), DAY) })) {
+      if (this.#isFull(signal)) return false;
+      for (const used of await ledger.used(piece, { reasons: ['EMBODIED_DEFAULT'] })) {
+        if (!changed.has(JSON.stringify([used.provider, used.instanceType]))) continue;
+        const wanted = await embodied.of(used.provider, used.instanceType, 0);
+        if (!wanted.reasons.includes('EMBODIED_DEFAULT')) this.#add(used, { embodied: wanted });
+      }
     }
+    return true;
+  }
+
+  /** The range within reach, newest first. */
+  *#piecesOf({ from, to }: TimeRange): Generator<TimeRange> {
+    const { clock, reach } = this.#deps;
+    const first = Math.max(from, floorTo(clock.now() - reach, DAY));
+    for (let end = to as number; end > first; end -= PIECE) {
+      yield { from: epochSeconds(Math.max(first, end - PIECE)), to: epochSeconds(end) };
+    }
+  }
+
+  #isFull(signal: AbortSignal | undefined): boolean {
+    return this.#plan.size >= MAX_INTERVALS || (signal?.aborted ?? false);
   }
 
   #add(used: UsedFactors, revised: Revised): void {
@@ -115,6 +145,8 @@ class Run {
     let intervals = 0;
     let total = 0;
     for (const start of starts) {
+      // A time limit must be heard, also where the database never waits.
+      await nextTurn();
       if (signal?.aborted || intervals >= MAX_INTERVALS) return { intervals, micrograms: total, more: true };
       const changed = await this.#restate(start);
       if (changed === null) continue;

@@ -1,10 +1,12 @@
 /** Keeps the account of how the exporter is doing; everything in it is rebuilt from nothing at each start. */
+import type { CalibrationResult } from '../domain/energy/calibration.js';
 import { seconds, type EpochSeconds } from '../domain/units.js';
 import type { Clock } from '../ports/clock.js';
 import type { Outcome } from '../ports/outcome.js';
 import {
   PHASE_BUCKETS,
   PHASES,
+  type ModelError,
   type Phase,
   type PhaseHistogram,
   type PipelineStatus,
@@ -13,6 +15,8 @@ import {
 
 interface MutableSource {
   required: boolean;
+  discovered: boolean;
+  explanation: string | null;
   up: boolean | null;
   lastSuccess: EpochSeconds | null;
   lastError: SourceStatus['lastError'];
@@ -36,6 +40,9 @@ export class StatusKeeper {
   #lastCompleted: EpochSeconds | null = null;
   #backfill: PipelineStatus['backfill'] = null;
   #databaseError: string | null = null;
+  #standby: boolean | null = null;
+  #modelErrors: readonly ModelError[] = [];
+  #calibration: CalibrationResult | null = null;
   readonly #rejected = new Map<string, Readonly<Record<string, number>>>();
 
   constructor(clock: Clock, stopwatch: Stopwatch) {
@@ -46,6 +53,8 @@ export class StatusKeeper {
   addSource(name: string, required: boolean): void {
     this.#sources.set(name, {
       required,
+      discovered: false,
+      explanation: null,
       up: null,
       lastSuccess: null,
       lastError: null,
@@ -54,10 +63,14 @@ export class StatusKeeper {
     });
   }
 
+  /** Its address was found in the cluster. @param explanation how, in one line */
+  discovered(name: string, explanation: string): void {
+    Object.assign(this.#sourceOf(name), { discovered: true, explanation });
+  }
+
   /** Call a source and remember how it answered. */
   async ask<T>(name: string, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const source = this.#sources.get(name);
-    if (!source) throw new Error(`source ${name} was not added`);
+    const source = this.#sourceOf(name);
     const began = this.#stopwatch();
     const outcome = await call();
     source.latency = this.#stopwatch() - began;
@@ -69,6 +82,12 @@ export class StatusKeeper {
       source.errors[outcome.reason] = (source.errors[outcome.reason] ?? 0) + 1;
     }
     return outcome;
+  }
+
+  #sourceOf(name: string): MutableSource {
+    const source = this.#sources.get(name);
+    if (!source) throw new Error(`source ${name} was not added`);
+    return source;
   }
 
   /** Time a phase, whether it succeeds or throws. */
@@ -109,6 +128,19 @@ export class StatusKeeper {
     this.#databaseError = error;
   }
 
+  modelErrors(errors: readonly ModelError[]): void {
+    this.#modelErrors = errors;
+  }
+
+  calibrated(result: CalibrationResult | null): void {
+    this.#calibration = result;
+  }
+
+  /** @param waiting whether another replica collects */
+  standby(waiting: boolean): void {
+    this.#standby = waiting;
+  }
+
   rejected(source: string, counts: Readonly<Record<string, number>>): void {
     this.#rejected.set(source, { ...counts });
   }
@@ -127,6 +159,9 @@ export class StatusKeeper {
       overruns: this.#overruns,
       rejectedSamples: Object.fromEntries(this.#rejected),
       databaseError: this.#databaseError,
+      ...(this.#standby !== null && { standby: this.#standby }),
+      modelErrors: this.#modelErrors,
+      calibration: this.#calibration,
     });
   }
 }

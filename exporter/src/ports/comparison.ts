@@ -15,7 +15,8 @@ export interface ComparisonQuery {
 /** Served by read-only connections; never waits for the writer. */
 export interface ComparisonHistory {
   /**
-   * Cells of every node row of the range that keeps a measured figure, in any order: sums over the rows of one machine (its
+   * Cells of every meter figure (`NodeRow.meters`) above 0 with an estimate beside it, of the intervals whose rows are still held,
+   * in any order: sums over the rows of one machine (its
    * cluster, name, provider, type and sizes), meter, bucket and percent of utilisation. At most 101 for each machine, meter and
    * bucket, however long the range. What each field sums is said with `ComparisonCell`; utilisation is
    * min(1, cpuSeconds / (cpuCapacity * seconds)), energies are the model's and the meter's for the same scope, without volumes.

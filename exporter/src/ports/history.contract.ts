@@ -8,6 +8,7 @@ import {
   AMOUNTS,
   GROUP_KEYS,
   type Filters,
+  type Group,
   type GroupKey,
   type History,
   type SeriesGroup,
@@ -62,6 +63,12 @@ const chosenOf = (sums: Sums) =>
   ]);
 const energyOf = (group: SeriesGroup) => group.columns.find((c) => c.amount === 'energy')!.values;
 
+const MAGNITUDES = {
+  energy: (sums: Sums) => sums.energy,
+  operational: (sums: Sums) => sums.operational,
+  embodied: (sums: Sums) => sums.embodied,
+};
+
 const byName = (totals: Totals) => new Map(totals.groups.map((g) => [nameOfKey(g.key), g.sums]));
 
 export function historyContract(name: string, makeStore: MakeStore): void {
@@ -105,6 +112,31 @@ export function historyContract(name: string, makeStore: MakeStore): void {
           expect(addAll(groups.map((g) => g.sums))).toEqual(whole);
         }
       }),
+    );
+
+    law('gives the first groups in the order of an amount, and the sums of all', () =>
+      property<[GroupKey[], (keyof typeof MAGNITUDES)[], number, number, boolean]>(
+        [
+          arbBy,
+          fc.subarray(['energy', 'operational', 'embodied'], { minLength: 1 }),
+          fc.integer({ min: 1, max: 5 }),
+          fc.integer({ min: -1, max: 6 }),
+          fc.boolean(),
+        ],
+        async (history, _, by, amounts, limit, skip, descending) => {
+          const all = await history.totals({ range: DAY, by, filters: {} });
+          const amountOf = ({ sums }: Group) => amounts.reduce((sum, a) => sum + MAGNITUDES[a](sums), 0n);
+          const sign = descending ? -1n : 1n;
+          const order = all.groups.toSorted((a, b) => Number(sign * (amountOf(a) - amountOf(b))));
+          const after = order[skip] ? amountOf(order[skip]) : null;
+          const query = { range: DAY, by, filters: {}, ranking: { amounts, descending, after, limit } };
+          const ranked = await history.totals(query);
+          const rest = order.filter((g) => after === null || sign * amountOf(g) >= sign * after);
+          expect(ranked.groups).toEqual(expect.arrayContaining(rest.slice(0, limit)));
+          expect(all.groups).toEqual(expect.arrayContaining([...ranked.groups]));
+          expect({ ...ranked, groups: [] }).toEqual({ ...all, groups: [] });
+        },
+      ),
     );
 
     law('adds over any split of a range', () =>
@@ -253,6 +285,14 @@ export function historyContract(name: string, makeStore: MakeStore): void {
       withHistory({ a: [] }, async (history) => {
         const totals = await history.totals({ range: DAY, by: ['pod'], filters: {} });
         expect(totals).toEqual({ groups: [], total: sumsOf([]), coverage: 0 });
+      }));
+
+    it('does not take a cluster that never had an interval for one whose intervals are missing', () =>
+      withHistory({ a: [resultOf(at(0), [podRow()])], b: [] }, async (history) => {
+        const range = { from: at(0), to: at(1) };
+        expect((await history.totals({ range, by: [], filters: {} })).coverage).toBe(1);
+        expect((await history.totals({ range, by: [], filters: { cluster: ['b'] } })).coverage).toBe(0);
+        expect((await history.clusters()).map(({ cluster }) => cluster)).toEqual(['a', 'b']);
       }));
 
     it('has no cost where no price is known, and 0 where it is 0', () =>

@@ -61,6 +61,22 @@ export interface TotalsQuery {
   readonly range: TimeRange;
   readonly by: readonly GroupKey[];
   readonly filters: Filters;
+  /** Which of the groups are wanted; absent: all. */
+  readonly ranking?: Ranking;
+}
+
+/**
+ * The first groups in the order of an amount. A repository may leave out of `groups` those that cannot be among them, or leave out
+ * none; total and coverage are of all groups either way.
+ */
+export interface Ranking {
+  /** Ordered by their sum; a cost is that of its largest currency. */
+  readonly amounts: readonly Amount[];
+  readonly descending: boolean;
+  /** Groups before this amount are not wanted; null: from the first. */
+  readonly after: bigint | null;
+  /** How many are wanted, those of the same amount as the last one not counted. */
+  readonly limit: number;
 }
 
 export interface Totals {
@@ -73,7 +89,7 @@ export const AMOUNTS = ['energy', 'operational', 'embodied', 'cost'] as const;
 /** An amount that can be asked for over time: millijoules, micrograms (twice), nano-units of currency. */
 export type Amount = (typeof AMOUNTS)[number];
 
-export interface SeriesQuery extends TotalsQuery {
+export interface SeriesQuery extends Omit<TotalsQuery, 'ranking'> {
   /** A multiple of the ledger's step; buckets shorter than the range's resolution have nothing known where it is coarser. */
   readonly step: Seconds;
   readonly amounts: readonly Amount[];

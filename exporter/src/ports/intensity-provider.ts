@@ -14,7 +14,7 @@ export interface IntensityPoint {
 
 /** A live source of hourly intensity. Providers are asked in order; the first that covers a zone and answers wins. */
 export interface IntensityProvider {
-  readonly name: Extract<IntensitySource, 'electricity-maps' | 'uk-carbon-intensity' | 'prometheus'>;
+  readonly name: Extract<IntensitySource, 'electricity-maps' | 'uk-carbon-intensity' | 'prometheus' | 'demo'>;
   /** False once the provider has said that it does not know the zone, or the token lacks it. */
   covers(gridZone: string): boolean;
   /** Points of the whole hours whose start lies in the range, ascending; hours it has nothing of are left out. */

@@ -1,6 +1,6 @@
 /** What the Kubernetes API knows beyond the usage series: exact requests, owners to the top, autoscalers, claims. */
 import type { VolumeShare, Workload } from '../domain/model.js';
-import type { Bytes, Cores } from '../domain/units.js';
+import type { Bytes, Cores, EpochSeconds } from '../domain/units.js';
 import type { Outcome } from './outcome.js';
 
 export interface InventoryNode {
@@ -39,6 +39,10 @@ export interface InventoryPod {
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** Of a DaemonSet or a static pod: runs on its node whatever happens elsewhere. */
   readonly pinned: boolean;
+  /** Absent: not known. */
+  readonly createdAt?: EpochSeconds;
+  /** Its network is the node's; absent: it has one of its own. */
+  readonly hostNetwork?: boolean;
 }
 
 /** A HorizontalPodAutoscaler or KEDA ScaledObject, by what it scales. */
@@ -52,8 +56,10 @@ export interface Autoscaler {
 export interface Inventory {
   readonly nodes: readonly InventoryNode[];
   readonly pods: readonly InventoryPod[];
-  /** Pods that went within the last minutes, as they were: the interval in which they went is computed after its end. */
+  /** Pods that went within the last hour, as they were: the interval in which they went is computed after its end. */
   readonly departed?: readonly InventoryPod[];
+  /** Nodes that went within the same time. */
+  readonly departedNodes?: readonly InventoryNode[];
   readonly autoscalers: readonly Autoscaler[];
   readonly namespaces: readonly {
     readonly name: string;

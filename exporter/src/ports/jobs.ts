@@ -6,9 +6,11 @@ import type { EpochSeconds } from '../domain/units.js';
 export interface JobParams {
   /** Collect every interval of the range that the ledger does not hold complete. Both ends on the grid. */
   readonly backfill: TimeRange;
+  /** Look at everything for recommendations. */
+  readonly scan: Readonly<Record<never, never>>;
 }
 export type JobKind = keyof JobParams;
-export const JOB_KINDS = ['backfill'] as const satisfies readonly JobKind[];
+export const JOB_KINDS = ['backfill', 'scan'] as const satisfies readonly JobKind[];
 
 /** "queued" and "running" jobs end in one of the other three. */
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
@@ -25,7 +27,7 @@ export interface Job<K extends JobKind = JobKind> {
   readonly startedAt: EpochSeconds | null;
   /** Null: not ended. */
   readonly finishedAt: EpochSeconds | null;
-  /** In intervals; null until the amount of work is known. */
+  /** In intervals, or hours of a scan; null until the amount of work is known. */
   readonly progress: JobProgress | null;
   /** Why it failed or what it waits for, one line for people without secrets; "" when there is nothing to say. */
   readonly message: string;

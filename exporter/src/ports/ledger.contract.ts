@@ -139,7 +139,12 @@ export function ledgerContract(name: string, makeStore: MakeStore): void {
         expect(await everythingOf(ledger)).toEqual({
           marks: [],
           latest: null,
-          counters: { workloads: [], nodes: [], intervals: { complete: 0, partial: 0, impossible: 0 } },
+          counters: {
+            workloads: [],
+            nodes: [],
+            intervals: { complete: 0, partial: 0, impossible: 0 },
+            restated: {},
+          },
         });
       }));
 

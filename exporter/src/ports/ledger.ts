@@ -5,6 +5,7 @@
 import type { TimeRange } from '../domain/interval.js';
 import type { IntervalResult, IntervalState, Method, PartialReason } from '../domain/model.js';
 import type { EpochSeconds, Ratio, Seconds } from '../domain/units.js';
+import type { RestatementReason } from './restating.js';
 
 /** What the ledger holds of one interval; an interval without a mark is pending. */
 export interface IntervalMark {
@@ -57,6 +58,8 @@ export interface Counters {
   readonly nodes: readonly NodeCounter[];
   /** Commits by the state in which they left an interval. An interval that was replaced counts once for each. */
   readonly intervals: Readonly<Record<IntervalState, number>>;
+  /** Absolute changes of emissions by restatements, micrograms, by reason; a reason that never was is absent. Never falls. */
+  readonly restated: Readonly<Partial<Record<RestatementReason, bigint>>>;
 }
 
 /** For each grain the instant before which it need not be kept; null: kept for ever. raw >= hour >= day. */

@@ -58,7 +58,11 @@ export interface Restating {
   interval(start: EpochSeconds): Promise<IntervalResult | null>;
   /**
    * Replace the interval by the same one told anew and keep the restatements, in one transaction: rows, node rows, revision,
-   * counters and every sum that holds the interval. An interval without restatements (a cost that became known) is replaced too.
+   * counters and every sum that holds the interval. Its mark keeps state, coverage, attempts and time of commit. An interval
+   * without restatements (a cost that became known) is replaced too. What is shown of counters does not fall.
+   * @throws when the ledger does not have the interval with its rows
    */
   restate(result: IntervalResult, restatements: readonly Restatement[], at: EpochSeconds): Promise<void>;
+  /** Restatements of intervals whose start lies in the range, by start, node, time and reason; kept as long as the sums of hours. */
+  restatements(range: TimeRange): Promise<readonly Restatement[]>;
 }

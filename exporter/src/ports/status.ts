@@ -1,4 +1,5 @@
 /** How the exporter itself is doing: what /readyz, /health, the landing page and the self-metrics are made of. */
+import type { CalibrationResult } from '../domain/energy/calibration.js';
 import type { EpochSeconds, Seconds } from '../domain/units.js';
 
 export interface SourceStatus {
@@ -7,6 +8,8 @@ export interface SourceStatus {
   readonly required: boolean;
   /** Its address was found in the cluster rather than configured; absent: configured. */
   readonly discovered?: boolean;
+  /** How its address was chosen among the Services of the cluster; names hosts. Absent or null: it was configured. */
+  readonly explanation?: string | null;
   /** Null: not asked yet. */
   readonly up: boolean | null;
   readonly lastSuccess: EpochSeconds | null;
@@ -42,4 +45,18 @@ export interface PipelineStatus {
   readonly rejectedSamples: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Set when the ledger cannot be written; the reason. */
   readonly databaseError: string | null;
+  /** Whether another replica collects and this one only serves; absent: there are no replicas. */
+  readonly standby?: boolean;
+  /** How far the power model was off in the last day where there were meters; absent: not looked at. */
+  readonly modelErrors?: readonly ModelError[];
+  /** Fits in use for machines without meters; absent or null: none. */
+  readonly calibration?: CalibrationResult | null;
+}
+
+export interface ModelError {
+  readonly instanceType: string;
+  /** Source and scope of the meter: "kepler:cpu+dram". */
+  readonly source: string;
+  /** (estimated - measured) / measured, of the sums. */
+  readonly ratio: number;
 }

@@ -64,9 +64,18 @@ function tallyNodes(result: IntervalResult, refuse: Refuse): Map<string, Tally> 
     if (tallies.has(node.node)) refuse(`node ${node.node} appears twice`);
     checkSeconds(node.seconds, result.interval.step, `node ${node.node}`, refuse);
     for (const amount of NODE_AMOUNTS) checkAmount(node[amount], amount, `node ${node.node}`, refuse);
+    checkMeters(node, refuse);
     tallies.set(node.node, { node, rows: 0, sums: { energy: 0, operational: 0, embodied: 0, cost: 0 } });
   }
   return tallies;
+}
+
+function checkMeters({ node, meters }: NodeRow, refuse: Refuse): void {
+  for (const { source, scope, measured, estimated } of meters) {
+    const owner = `meter ${source} of node ${node}`;
+    checkAmount(measured, `measured ${scope}`, owner, refuse);
+    checkAmount(estimated, `estimated ${scope}`, owner, refuse);
+  }
 }
 
 function checkRow(row: Row, step: Seconds, refuse: Refuse): void {

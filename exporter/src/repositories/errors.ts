@@ -8,6 +8,9 @@ export type DatabaseProblem =
   | 'newer' // written by a later version
   | 'older' // not yet migrated; only a reader sees this
   | 'other-step'
+  | 'unreachable' // no connection, or it was lost
+  | 'denied' // user, password, database or certificate
+  | 'fenced' // another process writes for the cluster now
   | 'failed'; // the database refused a statement: disk full, I/O error
 
 /** A database that cannot be used; the message names it and says what to do. */

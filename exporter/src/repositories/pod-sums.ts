@@ -43,6 +43,8 @@ export interface PodSum {
   /** Null: never a price. */
   readonly cost: bigint | null;
   of(column: Exclude<SumColumn, 'cost'>): bigint;
+  /** The same as near as a double comes. */
+  near(column: Exclude<SumColumn, 'cost'>): number;
   /** Largest mean of an interval: millionths of a core, bytes. */
   readonly cpuMax: number;
   readonly memoryMax: number;
@@ -118,9 +120,21 @@ export class PodSums {
     return groups;
   }
 
-  /** By entity and basis. */
-  *sums(): Generator<PodSum> {
+  /** The sum of some columns by entity, over its bases, as near as a double comes. */
+  weigh(columns: readonly SumColumn[]): Map<number, number> {
+    const weights = new Map<number, number>();
+    const indices = columns.map((column) => SUM_COLUMNS.indexOf(column));
+    this.#entity.forEach((entity, i) => {
+      const amount = indices.reduce((sum, c) => sum + this.#high[c]![i]! * LOW_BASE + this.#low[c]![i]!, 0);
+      weights.set(entity, (weights.get(entity) ?? 0) + amount);
+    });
+    return weights;
+  }
+
+  /** By entity and basis. @param only of these entities; absent: of all */
+  *sums(only?: ReadonlySet<number>): Generator<PodSum> {
     for (const i of this.#inOrder()) {
+      if (only && !only.has(this.#entity[i]!)) continue;
       yield {
         entityId: this.#entity[i]!,
         basisId: this.#basis[i]!,
@@ -128,6 +142,7 @@ export class PodSums {
         last: this.#last[i]!,
         cost: this.#priced[i]! && this.#wanted > COST ? this.#sum(COST, i) : null,
         of: (column) => this.#sum(SUM_COLUMNS.indexOf(column), i),
+        near: (column) => this.#near(SUM_COLUMNS.indexOf(column), i),
         cpuMax: this.#cpuMax[i]!,
         memoryMax: this.#memoryMax[i]!,
       };
@@ -265,6 +280,10 @@ export class PodSums {
   #writeSum(writer: ByteWriter, column: number, slot: number): void {
     if (column === COST && !this.#priced[slot]) writer.varint(0);
     else writer.split(this.#low[column]![slot]! + (column === COST ? 1 : 0), this.#high[column]![slot]!);
+  }
+
+  #near(column: number, slot: number): number {
+    return this.#high[column]![slot]! * LOW_BASE + this.#low[column]![slot]!;
   }
 
   #sum(column: number, slot: number): bigint {

@@ -1,4 +1,5 @@
 /** The table of commands. To add one, add a row here, a file in app/commands and a line in main; then run `pnpm gen`. */
+import { RECOMMENDATION_TYPES, STATUSES } from '../../domain/recommendations/model.js';
 import { REPORT_STEPS } from '../../pipeline/report-buckets.js';
 import { FILTER_OPTIONS, rangeOptions, type Option } from './options.js';
 
@@ -6,8 +7,11 @@ export const COMMAND_NAMES = [
   'serve',
   'demo',
   'report',
+  'recommend',
   'backfill',
   'migrate',
+  'export',
+  'import',
   'explain',
   'check-config',
   'completion',
@@ -77,6 +81,38 @@ const REPORT_OPTIONS: readonly Option[] = [
   },
 ];
 
+const RECOMMEND_OPTIONS: readonly Option[] = [
+  ...FILTER_OPTIONS,
+  {
+    name: 'type',
+    value: 'TYPE',
+    help: 'only this type of recommendation; may be repeated',
+    choices: RECOMMENDATION_TYPES,
+    repeatable: true,
+  },
+  {
+    name: 'status',
+    value: 'STATUS',
+    help: 'only this status; may be repeated',
+    choices: STATUSES,
+    default: 'active',
+    repeatable: true,
+  },
+  {
+    name: 'output',
+    value: 'FORMAT',
+    help: 'a table for people, or text for programs; patches are in the JSON',
+    choices: ['table', 'json', 'csv'],
+    default: 'table',
+  },
+  {
+    name: 'fail-on',
+    value: 'CONDITION',
+    help: "end with exit code 3 when it is so: 'co2e_grams_per_year>1000'; may be repeated",
+    repeatable: true,
+  },
+];
+
 export const COMMANDS: readonly Command[] = [
   {
     ...PLAIN,
@@ -115,6 +151,23 @@ estimated_ratio; operators > >= < <=. They are those of the total of the range. 
   },
   {
     ...PLAIN,
+    name: 'recommend',
+    summary: 'what could be saved, how, and how much of it can be had',
+    options: RECOMMEND_OPTIONS,
+    details: `Reads the database directly, also while the exporter runs: what its last scan found. It scans when an hour is whole, or when told to with
+POST /api/v1/recommendations/scan.
+
+Metrics of --fail-on: count, co2e_grams_per_year, cost_per_year (both claimed), realisable_co2e_grams_per_year,
+realisable_cost_per_year; operators > >= < <=. They are those of what is listed; realisable ones are those of the whole cluster. What is
+not known cannot be judged: exit code 1.`,
+    examples: [
+      'greenkube recommend',
+      'greenkube recommend --namespace=shop --type=RIGHTSIZING_CPU --output=json',
+      "greenkube recommend --namespace=shop --fail-on='co2e_grams_per_year>5000'",
+    ],
+  },
+  {
+    ...PLAIN,
     name: 'backfill',
     summary: 'collect a past range now, and end',
     options: rangeOptions('30d'),
@@ -131,6 +184,40 @@ database this is refused: ask that one with POST /api/v1/backfill.`,
     summary: 'create the database, or bring it up to date',
     details: 'Says from which version of the schema to which. The exporter does the same when it starts.',
     examples: ['greenkube migrate', 'greenkube migrate --db-path=/var/lib/greenkube/greenkube.db'],
+  },
+  {
+    ...PLAIN,
+    name: 'export',
+    summary: 'write the intervals of a cluster to a file, for another database',
+    options: [
+      {
+        name: 'output-file',
+        value: 'FILE',
+        help: 'write to this file, compressed when its name ends with .gz',
+      },
+      {
+        name: 'from',
+        value: 'TIME',
+        help: 'start of the range: RFC 3339 or epoch seconds',
+        default: 'the oldest',
+      },
+      { name: 'to', value: 'TIME', help: 'end of the range, exclusive', default: 'now' },
+    ],
+    details:
+      'Holds what the database holds of single intervals; what is left of older ones as sums of hours and days is not in it, and it says how much. ' +
+      'Stop the exporter first: the database is held meanwhile.',
+    examples: ['greenkube export --output-file=greenkube.ndjson.gz'],
+  },
+  {
+    ...PLAIN,
+    name: 'import',
+    summary: 'store what greenkube export wrote in the configured database',
+    options: [{ name: 'input-file', value: 'FILE', help: 'what greenkube export wrote' }],
+    details:
+      'Sums come out the same to the last bit in every kind of database. When it is stopped, run it again: what is there is not stored twice.',
+    examples: [
+      'DB_TYPE=postgres DB_CONNECTION_STRING=postgres://greenkube@db/greenkube greenkube import --input-file=greenkube.ndjson.gz',
+    ],
   },
   {
     ...PLAIN,

@@ -30,7 +30,7 @@ describe('completion', () => {
 
   it.each([
     ['greenkube ', COMMANDS.map(({ name }) => name)],
-    ['greenkube re', ['report']],
+    ['greenkube re', ['report', 'recommend']],
     ['greenkube report --st', ['--step=']],
     ['greenkube report --step=', ['raw', 'hour', 'day', 'week', 'month', 'year']],
     ['greenkube report --step=w', ['week']],

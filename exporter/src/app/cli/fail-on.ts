@@ -23,8 +23,8 @@ const OPERATORS = {
 } as const;
 type Operator = keyof typeof OPERATORS;
 
-export interface Condition {
-  readonly metric: FailOnMetric;
+export interface Condition<M extends string = FailOnMetric> {
+  readonly metric: M;
   readonly operator: Operator;
   readonly threshold: number;
   readonly text: string;
@@ -34,28 +34,41 @@ export interface Condition {
 export type Verdict =
   { readonly state: 'met' | 'unmet'; readonly figure: string } | { readonly state: 'unknown' };
 
-export function parseCondition(text: string): Condition | Mistake {
+export const parseCondition = (text: string): Condition | Mistake => parseConditionOn(text, FAIL_ON_METRICS);
+
+/** @param metrics that it may be about; the first is used in the example */
+export function parseConditionOn<M extends string>(
+  text: string,
+  metrics: readonly M[],
+): Condition<M> | Mistake {
   const match = /^\s*(\w+)\s*(>=|<=|>|<)\s*(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*$/i.exec(text);
   const rule = 'must be METRIC>NUMBER, with > >= < or <=';
   if (!match) {
-    const fix = "for example --fail-on='co2e_grams>1000'";
+    const example = (metrics as readonly string[]).includes('co2e_grams') ? 'co2e_grams' : metrics[0]!;
+    const fix = `for example --fail-on='${example}>1000'`;
     return mistake('--fail-on', { wrong: 'is not a condition', got: quote(text), rule, fix });
   }
-  const metric = FAIL_ON_METRICS.find((name) => name === match[1]);
+  const metric = metrics.find((name) => name === match[1]);
   if (metric === undefined) {
     return mistake('--fail-on', {
       wrong: 'has a metric that is not known',
       got: quote(match[1]!),
-      rule: `must be ${FAIL_ON_METRICS.join(', ')}`,
-      fix: `did you mean ${closest(match[1]!, [...FAIL_ON_METRICS])}?`,
+      rule: `must be ${metrics.join(', ')}`,
+      fix: `did you mean ${closest(match[1]!, [...metrics])}?`,
     });
   }
   return { metric, operator: match[2] as Operator, threshold: Number(match[3]), text: text.trim() };
 }
 
 /** On the total of a report. A cost is met when that of any currency meets it. */
-export function judge({ metric, operator, threshold }: Condition, head: ReportHead): Verdict {
-  const figures = figuresOf(metric, head);
+export const judge = (condition: Condition, head: ReportHead): Verdict =>
+  judgeFigures(condition, figuresOf(condition.metric, head));
+
+/** Met when any of the figures, each with its unit, meets it; unknown without any. */
+export function judgeFigures(
+  { operator, threshold }: Pick<Condition<string>, 'operator' | 'threshold'>,
+  figures: readonly (readonly [value: number, unit: string])[],
+): Verdict {
   if (figures.length === 0) return { state: 'unknown' };
   const met = figures.filter(([value]) => OPERATORS[operator](value, threshold));
   const [value, unit] = met[0] ?? figures[0]!;

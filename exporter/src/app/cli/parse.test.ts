@@ -57,7 +57,7 @@ describe('commands and flags', () => {
 describe('mistakes', () => {
   it.each([
     ['sevre', `command: is not known (got "sevre"): must be ${NAMES}; did you mean serve?`],
-    ['recommend', `command: is not known (got "recommend"): must be ${NAMES}; see greenkube --help`],
+    ['summarise', `command: is not known (got "summarise"): must be ${NAMES}; see greenkube --help`],
     ['serve now', 'command line: has an unexpected word (got "now"): nothing may stand here; remove it'],
     ['--api-prot=1', '--api-prot: is not a known key: every flag must be a key; did you mean --api-port?'],
     ['--api-prot 1', '--api-prot: is not a known key: every flag must be a key; did you mean --api-port?'],
@@ -124,7 +124,7 @@ describe('options of commands', () => {
     ],
     [
       'serve --fail-on=cost>1',
-      '--fail-on: is no option of serve: it is one of report; remove it, or use one of these commands',
+      '--fail-on: is no option of serve: it is one of report, recommend; remove it, or use one of these commands',
     ],
     [
       'completion',

@@ -4,9 +4,11 @@ import { epochSeconds } from '../../domain/units.js';
 import { instant } from '../../pipeline/figures.js';
 import { parseRange } from '../../pipeline/query-range.js';
 import { DatabaseError } from '../../repositories/errors.js';
+import { databaseName } from '../../repositories/factory.js';
 import { single } from '../cli/options.js';
 import { composeCollector, type Collector } from '../compose.js';
 import { secretsOf } from '../config.js';
+import { databaseOf } from '../database.js';
 import { createLogger } from '../log.js';
 import { createProgress } from '../progress.js';
 import { systemStopwatch } from '../system.js';
@@ -39,7 +41,7 @@ async function openCollector(context: CommandContext, { from, to }: TimeRange): 
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.problem !== 'locked') throw error;
     throw new CommandFailure(
-      `${mode.databasePath} is held by a running exporter, which alone may write to it; ask it instead, with the operator token: ` +
+      `${await databaseName(databaseOf(config, mode))} is held by a running exporter, which alone may write to it; ask it instead, with the operator token: ` +
         `POST /api/v1/backfill?from=${instant(from)}&to=${instant(to)}`,
       { cause: error },
     );

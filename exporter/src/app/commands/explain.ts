@@ -9,6 +9,7 @@ import { printable, renderTable } from '../cli/table.js';
 import { humanShare } from '../cli/units.js';
 import { composeStaticFactors } from '../compose-factors.js';
 import { mistake } from '../config.js';
+import { databaseOf } from '../database.js';
 import { CommandFailure, EXIT_OK, Mistakes, type CommandContext } from './context.js';
 
 export async function runExplain({ options, config, mode, stdout }: CommandContext): Promise<number> {
@@ -18,7 +19,7 @@ export async function runExplain({ options, config, mode, stdout }: CommandConte
   const at = single(options, 'time');
   const time = at === undefined ? null : parseInstant('time', at);
   const { step } = config.time;
-  const history = await openHistory({ type: 'sqlite', path: mode.databasePath, step });
+  const history = await openHistory({ ...databaseOf(config, mode), step });
   try {
     const found = await explain(history, composeStaticFactors(config), {
       figure,

@@ -3,15 +3,21 @@ import type { CommandName } from '../cli.js';
 import { runBackfill } from './backfill.js';
 import { guarded, type CommandContext } from './context.js';
 import { runExplain } from './explain.js';
+import { runExport } from './export.js';
+import { runImport } from './import.js';
 import { runMigrate } from './migrate.js';
+import { runRecommend } from './recommend.js';
 import { runReport } from './report.js';
 
 type Run = (context: CommandContext) => Promise<number>;
 
 const RUNS: Partial<Readonly<Record<CommandName, Run>>> = {
   report: runReport,
+  recommend: runRecommend,
   backfill: runBackfill,
   migrate: runMigrate,
+  export: runExport,
+  import: runImport,
   explain: runExplain,
 };
 

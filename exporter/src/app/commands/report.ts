@@ -15,6 +15,7 @@ import { judge, parseCondition, type Condition } from '../cli/fail-on.js';
 import { EXIT_THRESHOLD } from '../cli/help.js';
 import { single, type Options } from '../cli/options.js';
 import { mistake, quote, type Mistake } from '../config.js';
+import { databaseOf } from '../database.js';
 import { CommandFailure, EXIT_OK, Mistakes, type CommandContext } from './context.js';
 import { tableOf } from './report-table.js';
 
@@ -33,7 +34,7 @@ interface Asked {
 export async function runReport(context: CommandContext): Promise<number> {
   const { options, config, mode, clock } = context;
   const asked = readOptions(context);
-  const history = await openHistory({ type: 'sqlite', path: mode.databasePath, step: config.time.step });
+  const history = await openHistory({ ...databaseOf(config, mode), step: config.time.step });
   try {
     const ledgerStep = await stepOf(history, config.time.step);
     const [last, from, to] = ['last', 'from', 'to'].map((name) => single(options, name));

@@ -1,5 +1,7 @@
 /** From the values of the keys to the configuration: one line a key, units put on, dependent defaults filled in. */
+import type { Budget } from '../../domain/budget/budget.js';
 import type { PowerProfile } from '../../domain/energy/power-profile.js';
+import type { FunctionalUnit } from '../../domain/sci/sci.js';
 import type { ModelSettings } from '../../domain/settings.js';
 import { bytes, gramsPerKwh, kilograms, seconds } from '../../domain/units.js';
 import { hasToken } from './checks.js';
@@ -15,6 +17,8 @@ export interface FileContents {
   readonly powerProfiles: Readonly<Record<string, PowerProfile>>;
   readonly nodePrices: NodePriceTable['rows'];
   readonly prometheusCa: string | null;
+  readonly budgets: readonly Budget[];
+  readonly units: readonly FunctionalUnit[];
 }
 
 /** Fill in the defaults that depend on other keys. */
@@ -66,7 +70,12 @@ export function build(v: Settled, files: FileContents, effective: readonly Effec
     },
     model: modelOf(v, files),
     powerProfiles: files.powerProfiles,
-    measured: { sources: v.MEASURED_SOURCES, scopes: v.MEASURED_SCOPE, calibrate: v.CALIBRATE },
+    measured: {
+      sources: v.MEASURED_SOURCES,
+      scopes: v.MEASURED_SCOPE,
+      calibrate: v.CALIBRATE,
+      pueContainsPowerSupply: v.PUE_CONTAINS_POWER_SUPPLY,
+    },
     database: databaseOf(v),
     metrics: {
       detail: v.METRICS_DETAIL,
@@ -75,7 +84,7 @@ export function build(v: Settled, files: FileContents, effective: readonly Effec
       anonymous: v.METRICS_ANONYMOUS,
     },
     labels: v.POD_LABELS,
-    analysis: analysisOf(v),
+    analysis: analysisOf(v, files),
     demo: { mode: v.DEMO, seed: v.DEMO_SEED, days: v.DEMO_DAYS },
     effective,
   });
@@ -171,7 +180,7 @@ function databaseOf(v: Settled): Config['database'] {
   };
 }
 
-function analysisOf(v: Settled): Analysis {
+function analysisOf(v: Settled, { budgets, units }: FileContents): Analysis {
   return {
     lookbackDays: v.RECOMMENDATION_LOOKBACK_DAYS,
     systemNamespaces: v.RECOMMEND_SYSTEM_NAMESPACES,
@@ -191,8 +200,8 @@ function analysisOf(v: Settled): Analysis {
       memory: bytes(v.RECOMMENDATION_MIN_MEMORY_BYTES),
     },
     applyTolerance: v.RECOMMENDATION_APPLY_TOLERANCE,
-    budgetsFile: v.BUDGETS_FILE,
-    sciFile: v.SCI_FILE,
+    budgets,
+    units,
   };
 }
 

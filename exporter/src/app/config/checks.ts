@@ -218,6 +218,19 @@ const database: readonly Check[] = [
         : null,
   },
   {
+    keys: ['DB_CONNECTION_STRING', 'DB_SSL_MODE'],
+    judge: ({ values }) =>
+      values.DB_CONNECTION_STRING && /[?&]ssl(?:mode)?=/.test(values.DB_CONNECTION_STRING.reveal())
+        ? {
+            key: 'DB_CONNECTION_STRING',
+            wrong: 'says itself how to use TLS',
+            got: NOT_SHOWN,
+            rule: 'DB_SSL_MODE decides that',
+            fix: 'take sslmode out of it and set DB_SSL_MODE',
+          }
+        : null,
+  },
+  {
     keys: ['DB_TYPE', 'ELASTICSEARCH_HOSTS'],
     judge: ({ values }) =>
       values.DB_TYPE === 'elasticsearch' && values.ELASTICSEARCH_HOSTS.length === 0

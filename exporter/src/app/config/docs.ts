@@ -1,5 +1,4 @@
 /** docs/config.md, from the table of keys. */
-import { NOT_YET } from './not-yet.js';
 import { OWN_PREFIXES, RETIRED } from './names.js';
 import { flagName } from './sources.js';
 import { ROWS, type Row } from './table.js';
@@ -28,8 +27,6 @@ exits with code 2. An empty value is the same as none. Durations are those of Pr
 
 A name that is not a key is refused: always on the command line and in \`.env\`; in the environment when it starts with
 ${wrap(OWN_PREFIXES.map((prefix) => `\`${prefix}\``))}. The variables that Kubernetes makes for services are left alone.
-
-Keys marked as not used in this version are checked, and setting one warns.
 `;
 
 const FILES = `## Files
@@ -69,6 +66,35 @@ added; without it the figures stand for the whole node.
   ]
 }
 \`\`\`
+
+\`BUDGETS_FILE\`: budgets of a namespace, of all pods with some labels (of \`POD_LABELS\`), or of the whole cluster, in grams of CO2e,
+kWh or \`CURRENCY\`, for each day, ISO week or month. Days begin at midnight of \`timeZone\`, UTC unless given.
+
+\`\`\`json
+{
+  "budgets": [
+    { "name": "shop", "namespace": "shop", "co2eGrams": 50000, "period": "month", "timeZone": "Europe/Paris" },
+    { "name": "payments team", "labels": { "team": "payments" }, "kwh": 40, "period": "week" },
+    { "name": "all", "cluster": true, "cost": 90, "period": "day" }
+  ]
+}
+\`\`\`
+
+\`SCI_FILE\`: the unit of work of a workload, for Software Carbon Intensity. The query is PromQL and gives the units of one hour as one
+series; \`$window\` stands for that hour. It is asked of \`PROMETHEUS_URL\`.
+
+\`\`\`json
+{
+  "workloads": [
+    {
+      "namespace": "shop",
+      "workload": "web",
+      "unit": "request",
+      "query": "sum(increase(http_requests_total{namespace=\\"shop\\", service=\\"web\\"}[$window]))"
+    }
+  ]
+}
+\`\`\`
 `;
 
 /** Within a cell of a table. */
@@ -82,8 +108,7 @@ function defaultOf({ default: fallback, defaultNote, secret }: Row): string {
 function rowOf(row: Row): string {
   const aliases = row.aliases.map((alias) => ` Also \`${alias}\`.`).join('');
   const secret = row.secret ? ' Secret.' : '';
-  const unused = NOT_YET.has(row.key) ? ' **Not used in this version.**' : '';
-  return `| \`${row.key}\` | ${defaultOf(row)} | ${cell(row.type.rule)} | ${cell(row.help)}${aliases}${secret}${unused} |`;
+  return `| \`${row.key}\` | ${defaultOf(row)} | ${cell(row.type.rule)} | ${cell(row.help)}${aliases}${secret} |`;
 }
 
 function groupOf(group: string): string {
@@ -116,18 +141,15 @@ export function renderConfigDocs(): string {
   return [note, INTRO, ...groups.map(groupOf), FILES, retired()].join('\n');
 }
 
-const usedRows = (): readonly Row[] => ROWS.filter(({ key }) => !NOT_YET.has(key));
-
-/** The flag of every key that has an effect. */
-export const flagNames = (): readonly string[] => usedRows().map(({ key }) => flagName(key));
+/** The flag of every key. */
+export const flagNames = (): readonly string[] => ROWS.map(({ key }) => flagName(key));
 
 /** Lines of help for these flags. */
 export function flagHelp(): string {
-  const used = usedRows();
-  const groups = [...new Set(used.map(({ group }) => group))];
+  const groups = [...new Set(ROWS.map(({ group }) => group))];
   const line = (row: Row) =>
     `  ${flagName(row.key).padEnd(38)} ${row.defaultNote || (row.default ?? 'not set')}`;
   return groups
-    .map((group) => [`${group}:`, ...used.filter((row) => row.group === group).map(line)].join('\n'))
+    .map((group) => [`${group}:`, ...ROWS.filter((row) => row.group === group).map(line)].join('\n'))
     .join('\n\n');
 }

@@ -23,14 +23,14 @@ export interface NodePriceTable {
 }
 
 /** What a file of a key must hold: its rule, a fix, and the check of its JSON. */
-interface FileKind<T> {
+export interface FileKind<T> {
   readonly rule: string;
   readonly fix: string;
   readonly check: (json: unknown) => { readonly value: T } | { readonly wrong: readonly string[] };
 }
 
 /** Check by a schema; each objection starts with the field it is about. */
-const by =
+export const by =
   <T>(schema: z.ZodType<T, unknown>): FileKind<T>['check'] =>
   (json) => {
     const result = schema.safeParse(json);
@@ -224,15 +224,4 @@ export function readPemFile(
   if (PEM[holds].test(read.content)) return { value: read.content };
   const wrong = `holds no ${holds === 'key' ? 'private key' : 'certificate'}`;
   return { mistakes: [mistake(key, { wrong, got: quote(path), ...kind })] };
-}
-
-/** See that a file of a later stage can be read; its form is checked by that stage. */
-export function checkReadable(key: Key, path: string, readFile: ReadFile): readonly Mistake[] {
-  const read = readFor(
-    key,
-    path,
-    { rule: 'must be a file that can be read', fix: 'correct the path or remove the key' },
-    readFile,
-  );
-  return 'mistakes' in read ? read.mistakes : [];
 }

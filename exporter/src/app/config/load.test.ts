@@ -227,14 +227,6 @@ describe('names', () => {
   });
 });
 
-describe('keys without effect in this version', () => {
-  it('are checked, and setting one warns', () => {
-    const result = load({ env: { OPENCOST_API_URL: 'http://opencost:9003' } });
-    expect(result.ok && result.warnings).toEqual(['OPENCOST_API_URL has no effect in this version']);
-    expect(messagesOf(load({ env: { OPENCOST_API_URL: 'opencost' } }))).toHaveLength(1);
-  });
-});
-
 describe('presets', () => {
   it('set the method of GreenKube 0.2 and say where it comes from', () => {
     const config = configOf({ env: { PRESET: 'greenkube-0.2' } });

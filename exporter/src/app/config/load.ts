@@ -1,9 +1,9 @@
 /** The one way from flags, environment, .env and files to the configuration, or to everything that is wrong with them. */
 import type { z } from 'zod';
+import { BUDGETS, SCI, settleBudgets } from './analysis-files.js';
 import { build, withDependentDefaults, type FileContents, type Settled } from './build.js';
 import { crossCheck, warningsOf } from './checks.js';
 import {
-  checkReadable,
   NODE_PRICES,
   POWER_PROFILES,
   readJsonFile,
@@ -13,7 +13,6 @@ import {
 } from './files.js';
 import { mistake, NOT_SHOWN, quote, type Mistake } from './mistake.js';
 import type { Config, EffectiveRow } from './model.js';
-import { NOT_YET } from './not-yet.js';
 import { applyPreset } from './preset.js';
 import { REDACTED, Secret } from './secret.js';
 import { collect, type Given, type Sources } from './sources.js';
@@ -46,12 +45,7 @@ export function loadConfig(input: LoadInput): LoadResult {
   ];
   if (mistakes.length > 0) return { ok: false, mistakes };
   const settled = withDependentDefaults(values, input.isTerminal ?? false);
-  const unused = [...given.keys()].filter((key) => NOT_YET.has(key));
-  const warnings = [
-    ...collected.warnings,
-    ...warningsOf({ values, isSet }),
-    ...unused.map((key) => `${key} has no effect in this version`),
-  ];
+  const warnings = [...collected.warnings, ...warningsOf({ values, isSet })];
   return { ok: true, config: build(settled, files.contents, effectiveRows(settled, given)), warnings };
 }
 
@@ -107,9 +101,9 @@ function readFiles(values: Values, { readFile, isGridZone = () => true }: LoadIn
   content('TLS_CERT_FILE', (key, path) => readPemFile(key, path, 'certificate', readFile));
   content('TLS_KEY_FILE', (key, path) => readPemFile(key, path, 'key', readFile));
   content('TLS_CLIENT_CA_FILE', (key, path) => readPemFile(key, path, 'certificate', readFile));
-  for (const key of ['BUDGETS_FILE', 'SCI_FILE'] as const) {
-    if (values[key] !== null) mistakes.push(...checkReadable(key, values[key], readFile));
-  }
+  const written = content('BUDGETS_FILE', (key, path) => readJsonFile(key, path, BUDGETS, readFile)) ?? [];
+  const { budgets, mistakes: unfit } = settleBudgets(written, values);
+  mistakes.push(...unfit);
   const prices = content('NODE_PRICES_FILE', (key, path) => readJsonFile(key, path, NODE_PRICES, readFile));
   const contents: FileContents = {
     prometheusCa: content('PROMETHEUS_CA_FILE', (key, path) =>
@@ -119,6 +113,8 @@ function readFiles(values: Values, { readFile, isGridZone = () => true }: LoadIn
     powerProfiles:
       content('POWER_PROFILES_FILE', (key, path) => readJsonFile(key, path, POWER_PROFILES, readFile)) ?? {},
     nodePrices: prices?.rows ?? [],
+    budgets,
+    units: content('SCI_FILE', (key, path) => readJsonFile(key, path, SCI, readFile)) ?? [],
   };
   if (prices !== null && prices.currency !== values.CURRENCY)
     mistakes.push(otherCurrency(prices.currency, values));

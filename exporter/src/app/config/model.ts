@@ -1,5 +1,7 @@
 /** The configuration as the program uses it: frozen, in the units of the domain, every default filled in. */
+import type { Budget } from '../../domain/budget/budget.js';
 import type { PowerProfile } from '../../domain/energy/power-profile.js';
+import type { FunctionalUnit } from '../../domain/sci/sci.js';
 import type { ModelSettings } from '../../domain/settings.js';
 import type { Bytes, GramsPerKwh, Kilograms, Seconds } from '../../domain/units.js';
 import type { NodePriceTable } from './files.js';
@@ -104,6 +106,7 @@ export interface Config {
     readonly sources: Values['MEASURED_SOURCES'];
     readonly scopes: Values['MEASURED_SCOPE'];
     readonly calibrate: boolean;
+    readonly pueContainsPowerSupply: boolean;
   };
   readonly database: {
     readonly type: Values['DB_TYPE'];
@@ -150,6 +153,7 @@ export interface Analysis {
   readonly nodeUtilisation: number;
   readonly minRequest: { readonly millicores: number; readonly memory: Bytes };
   readonly applyTolerance: number;
-  readonly budgetsFile: string | null;
-  readonly sciFile: string | null;
+  readonly budgets: readonly Budget[];
+  /** Units of work for Software Carbon Intensity. */
+  readonly units: readonly FunctionalUnit[];
 }

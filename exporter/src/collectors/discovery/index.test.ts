@@ -45,6 +45,11 @@ const answering =
   async (app, url) =>
     urls.includes(url) ? available(`${app} 1.0`) : unavailable('refused', `${app}: no connection`);
 
+const both = async (...given: [readonly ClusterService[], Probe, AbortSignal?]) => ({
+  prometheus: await discover('prometheus', ...given),
+  opencost: await discover('opencost', ...given),
+});
+
 const OPERATED = 'http://prometheus-operated.monitoring.svc:9090';
 const STACK_URL = 'http://kps-kube-prometheus-stack-prometheus.monitoring.svc:9090';
 const OPENCOST = 'http://opencost.opencost.svc:9003';
@@ -56,7 +61,7 @@ describe('discovery', () => {
   });
 
   it('takes the best that answers and says why', async () => {
-    const found = await discover(STACK, answering(OPERATED, OPENCOST));
+    const found = await both(STACK, answering(OPERATED, OPENCOST));
     expect(found.prometheus.url).toBe(OPERATED);
     expect(found.prometheus.candidates.map(({ probe }) => probe)).toEqual([
       'failed: prometheus: no connection',
@@ -69,12 +74,12 @@ describe('discovery', () => {
   });
 
   it('says which keys to set when none answers, or none is there', async () => {
-    const found = await discover(STACK, answering());
+    const found = await both(STACK, answering());
     expect([found.prometheus.url, found.opencost.url]).toEqual([null, null]);
     expect(found.prometheus.explanation).toMatch(
       /^prometheus: no candidate answered \(http.*; set PROMETHEUS_URL$/,
     );
-    const nothing = await discover([], answering());
+    const nothing = await both([], answering());
     expect(nothing.opencost.explanation).toBe(
       'opencost: none of 0 Services looks like it; set OPENCOST_API_URL',
     );
@@ -87,10 +92,10 @@ describe('discovery', () => {
       asked.push(url);
       return unavailable('refused', 'no');
     };
-    const { prometheus } = await discover(many, probe);
+    const prometheus = await discover('prometheus', many, probe);
     expect(asked).toHaveLength(5);
     expect(prometheus.candidates).toHaveLength(10);
-    expect(await discover(many, probe, AbortSignal.abort())).toMatchObject({ prometheus: { url: null } });
+    expect(await discover('prometheus', many, probe, AbortSignal.abort())).toMatchObject({ url: null });
     expect(asked).toHaveLength(5);
   });
 

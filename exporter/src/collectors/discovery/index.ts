@@ -2,11 +2,11 @@
 import type { ClusterService } from '../../ports/cluster-services.js';
 import type { Probe } from './probe.js';
 import { rank, type Scored } from './score.js';
-import { APPS, SIGNS, type App } from './signs.js';
+import { SIGNS, type App } from './signs.js';
 
 export { createProbe, type Probe, type ProbeOptions } from './probe.js';
 export type { Scored } from './score.js';
-export { APPS, type App } from './signs.js';
+export type { App } from './signs.js';
 
 export interface Candidate extends Scored {
   /** "ok: Prometheus 2.42.0", "failed: …", or "not asked". */
@@ -27,19 +27,10 @@ const MAX_PROBES = 5;
 const MAX_SHOWN = 10;
 
 export async function discover(
-  services: readonly ClusterService[],
-  probe: Probe,
-  signal?: AbortSignal,
-): Promise<Readonly<Record<App, Discovered>>> {
-  const found = await Promise.all(APPS.map((app) => discoverOne(app, services, probe, signal)));
-  return Object.fromEntries(APPS.map((app, i) => [app, found[i]!])) as Record<App, Discovered>;
-}
-
-async function discoverOne(
   app: App,
   services: readonly ClusterService[],
   probe: Probe,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<Discovered> {
   const ranked = rank(app, services);
   const candidates: Candidate[] = [];

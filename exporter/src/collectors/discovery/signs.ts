@@ -1,7 +1,6 @@
 /** By what a Service is taken for a server that is looked for. Figures only rank; whether it is one, the probe tells. */
 
-export const APPS = ['prometheus', 'opencost'] as const;
-export type App = (typeof APPS)[number];
+export type App = 'prometheus' | 'opencost';
 
 export interface Signs {
   /** The key that names the server outright. */

@@ -29,7 +29,8 @@ const LISTS_AT_ONCE = 2;
 
 export class Cluster {
   private readonly shared = new Interner();
-  private readonly departed = new Departed();
+  private readonly departed = new Departed<InventoryPod>();
+  private readonly departedNodes = new Departed<InventoryNode>();
   private readonly nodes: Reflector<InventoryNode>;
   private readonly namespaces: Reflector<InventoryNamespace>;
   private readonly claims: Reflector<ClaimRecord>;
@@ -53,7 +54,7 @@ export class Cluster {
       onGone?: (value: T) => void,
     ): Reflector<T> =>
       new Reflector<T>({ resource: RESOURCES[key], api, timing, gate, slim, ...(onGone ? { onGone } : {}) });
-    this.nodes = reflect('nodes', slimNode);
+    this.nodes = reflect('nodes', slimNode, (node) => this.departedNodes.add(node, timing.now()));
     this.namespaces = reflect('namespaces', slimNamespace);
     this.claims = reflect('claims', (object) => slimClaim(object, this.shared));
     this.replicaSets = reflect('replicaSets', (object) => slimOwned(object, this.shared));
@@ -107,7 +108,7 @@ export class Cluster {
   /** Null: live, or forbidden, which is said otherwise. */
   private problem(reflector: Reflector<unknown>): Unavailable | null {
     const { state } = reflector;
-    if (state === 'forbidden' || (state === 'live' && !this.isStale(reflector))) return null;
+    if (state === 'forbidden' || (state === 'live' && !reflector.isBehind)) return null;
     return this.trouble(reflector);
   }
 
@@ -118,20 +119,19 @@ export class Cluster {
     return unavailable('timeout', `kubernetes: ${what} ${resource.name}`);
   }
 
-  private isStale({ lastHeard }: Reflector<unknown>): boolean {
-    return this.timing.now() - lastHeard > this.timing.staleMs;
-  }
-
   /** The same object as before when nothing has changed. */
   private async inventory(): Promise<Inventory> {
     const missing = this.missing();
     const departed = this.departed.at(this.timing.now());
-    const version = JSON.stringify([this.all.map((each) => each.version), departed.length, missing]);
+    const departedNodes = this.departedNodes.at(this.timing.now());
+    const gone = [departed.length, departedNodes.length];
+    const version = JSON.stringify([this.all.map((each) => each.version), gone, missing]);
     if (this.last?.version === version) return this.last.inventory;
     const inventory = {
       nodes: [...this.nodes.items.values()],
       pods: await this.joinedPods(),
       departed,
+      departedNodes,
       autoscalers: [...this.autoscalers.items.values(), ...this.scaledObjects.items.values()],
       namespaces: [...this.namespaces.items.values()],
       missing,
@@ -146,7 +146,7 @@ export class Cluster {
       const said = complaint(reflector);
       if (said !== null) return [said];
       const { state, resource } = reflector;
-      if (state === 'absent' || (state === 'live' && !this.isStale(reflector))) return [];
+      if (state === 'absent' || (state === 'live' && !reflector.isBehind)) return [];
       return [`${this.trouble(reflector).message}, so ${resource.without}`];
     });
   }

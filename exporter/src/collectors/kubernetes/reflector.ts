@@ -37,6 +37,8 @@ export class Reflector<T> {
   state: ReflectorState = 'starting';
   /** Why the last call failed; null when it did not. */
   failure: ApiFailure | null = null;
+  /** When the first of the calls failed that have failed since one did not. */
+  private failingSince = Infinity;
   /** Set where lists are allowed and watches are not. */
   watchForbidden = false;
   /** When the server last said anything of this resource. */
@@ -60,6 +62,14 @@ export class Reflector<T> {
 
   get resource(): Resource {
     return this.options.resource;
+  }
+
+  /** Whether nothing has come for so long, or calls have failed for so long, that the items may be others by now. */
+  get isBehind(): boolean {
+    const { timing } = this.options;
+    const now = timing.now();
+    const failing = this.failure !== null && !this.watchForbidden && now - this.failingSince > timing.graceMs;
+    return failing || now - this.lastHeard > timing.staleMs;
   }
 
   private async run(): Promise<void> {
@@ -186,7 +196,9 @@ export class Reflector<T> {
   }
 
   private failed(failure: ApiFailure): void {
-    if (!this.stopping.signal.aborted) this.failure = failure;
+    if (this.stopping.signal.aborted) return;
+    if (this.failure === null) this.failingSince = this.options.timing.now();
+    this.failure = failure;
   }
 
   /** Whether the answer was a clear no, which is asked about again only now and then. */

@@ -1,6 +1,6 @@
 /** What is kept of a pod. */
 import type { Workload } from '../../domain/model.js';
-import { bytes, cores } from '../../domain/units.js';
+import { bytes, cores, epochSeconds } from '../../domain/units.js';
 import type { InventoryPod } from '../../ports/inventory-source.js';
 import type { Interner } from './interner.js';
 import { at, child, children, isRecord, text, texts, type Json } from './json.js';
@@ -43,6 +43,8 @@ export function slimPod(object: Json, kept: readonly string[], shared: Interner)
       labels: shared.value(labelsOf(metadata, kept)),
       nodeSelector: shared.value(texts(child(spec, 'nodeSelector'))),
       pinned: isPinned(metadata, owner),
+      ...createdAt(text(metadata, 'creationTimestamp')),
+      ...(at(spec, 'hostNetwork') === true && { hostNetwork: true }),
     },
     owner: owner && shared.value(owner),
     claims: claimsOf(name, spec),
@@ -60,6 +62,11 @@ function likelyWorkload(pod: string, owner: OwnerRef | null, labels: Json): Work
     return { name: owner.name.slice(0, -suffix.length), type: 'Deployment' };
   }
   return { name: owner.name, type: owner.type };
+}
+
+function createdAt(timestamp: string): Pick<InventoryPod, 'createdAt'> {
+  const seconds = Date.parse(timestamp) / 1000;
+  return Number.isFinite(seconds) ? { createdAt: epochSeconds(seconds) } : {};
 }
 
 function isPinned(metadata: Json, owner: OwnerRef | null): boolean {

@@ -15,6 +15,8 @@ export interface KubernetesTiming {
   readonly recheckMs: number;
   /** A resource of which nothing was heard for this long is no longer taken to be as it was. */
   readonly staleMs: number;
+  /** How long a resource may fail before it is no longer taken to be as it was; less than any interval waits to be computed. */
+  readonly graceMs: number;
   /** Longest that the first answer waits for the first lists. */
   readonly firstListMs: number;
 }
@@ -34,5 +36,6 @@ export const DEFAULT_TIMING: KubernetesTiming = {
   watchSeconds: 240,
   recheckMs: 5 * MINUTE,
   staleMs: 11 * MINUTE,
+  graceMs: 10_000,
   firstListMs: 2 * MINUTE,
 };

@@ -45,6 +45,39 @@ describe('watches', () => {
     expect(server.seen(PODS)).toHaveLength(1);
   });
 
+  it('remember a node that has just gone', async () => {
+    server.put(NODES, node('n2'));
+    const inventory = bench.open();
+    await valueOf(inventory);
+    server.remove(NODES, 'node-n2');
+    const value = await eventually(inventory, ({ nodes }) => nodes.length === 1);
+    expect(value.departedNodes?.map(({ name }) => name)).toEqual(['n2']);
+  });
+
+  it('that fail for longer than a moment make the inventory unavailable', async () => {
+    let now = 0;
+    const inventory = bench.open({ timing: { ...FAST, now: () => now, graceMs: 1000 } });
+    await valueOf(inventory);
+    await until('the watch', () => server.watching(PODS));
+    server.next(...Array.from({ length: 3 }, () => on(PODS, 'watch', answer(500, 'oops'))));
+    server.drop();
+    await until('the failures', () => server.isQuiet);
+    // What fails and is mended within the grace is not worth a word.
+    await eventually(inventory, () => true);
+    await until('the watch', () => server.watching(PODS));
+    const down: Fault = (request, response) => {
+      if (request.path !== PODS) return false;
+      server.next(down);
+      status(response, 500, 'oops');
+      return true;
+    };
+    server.next(down);
+    server.drop();
+    for (; (await inventory.current()).ok; now += 100) await new Promise((resolve) => setImmediate(resolve));
+    expect(now).toBeGreaterThan(1000);
+    expect(await inventory.current()).toMatchObject({ ok: false, retryable: true });
+  });
+
   it('go on from the last event after a cut in the middle of a line', async () => {
     const inventory = bench.open();
     await valueOf(inventory);

@@ -1,12 +1,14 @@
 /** Asks everything about one range: what nodes and pods cannot do without first, the rest as far as it answers. */
 import { endOf, floorTo, HOUR } from '../../domain/interval.js';
 import { epochSeconds, seconds, type EpochSeconds, type Seconds } from '../../domain/units.js';
+import type { Inventory } from '../../ports/inventory-source.js';
 import type { Outcome, Unavailable } from '../../ports/outcome.js';
 import { Flags, readSeries, type Grid, type Rejections, type Sink } from './answer.js';
 import type { PrometheusClient } from './client.js';
 import { createGate } from '../../net/gate.js';
 import { emptyObservation, type Observation } from './observation.js';
 import type { Queries } from './queries.js';
+import { Described } from './described.js';
 import { learn, LEARNING_WINDOW, learningInstant, scrapesTogether, snapped } from './scrape-interval.js';
 import * as sinks from './sinks.js';
 
@@ -23,6 +25,8 @@ export interface CollectContext {
   /** Scrape intervals learnt, by start of the hour. */
   readonly learnt: Map<EpochSeconds, Seconds>;
   readonly log: Log | undefined;
+  /** The cluster as it is now, for intervals of which no series describes a node. */
+  readonly known?: Inventory | undefined;
 }
 
 export interface Collected {
@@ -73,7 +77,40 @@ class Collector {
     const failure =
       (await this.learnScrape()) ?? (await this.range(q.podCount('max'), LIMITS.count, sinks.stays(o)));
     if (failure) return failure;
-    return (await this.handover()) ?? this.podCgroupsWhereNeeded(o.place.cpu, q.podCpu, cores);
+    return (
+      (await this.handover()) ??
+      (await this.podCgroupsWhereNeeded(o.place.cpu, q.podCpu, cores)) ??
+      this.describedByInventory()
+    );
+  }
+
+  /** Where kube-state-metrics tells of no node: nodes and pods from the inventory, their presence from cAdvisor's samples. */
+  private async describedByInventory(): Promise<Unavailable | null> {
+    const { known, queries: q } = this.context;
+    if (known === undefined) return null;
+    const described = new Described(this.o, known);
+    described.fillCapacity();
+    if (!described.isNeeded) return null;
+    const failure =
+      (await this.range(q.rootCount, LIMITS.count, described.roots())) ??
+      (await this.range(q.podUsageCount, LIMITS.count, described.pods()));
+    return failure ?? this.learnUsageScrape(described);
+  }
+
+  private async learnUsageScrape(described: Described): Promise<Unavailable | null> {
+    for (const i of described.intervals) {
+      const start = this.startOf(i);
+      const instances = described.mostSampled(i);
+      let learnt: Seconds | null = null;
+      for (const at of [learningInstant(start, this.grid.step), epochSeconds(start + this.grid.step)]) {
+        if (instances.length === 0 || learnt !== null) break;
+        const samples = await this.rawSamples((q) => q.rootSamples(instances, LEARNING_WINDOW), at);
+        if (!samples.ok) return samples;
+        learnt = learn(samples.value);
+      }
+      this.o.scrape[i] = learnt ?? described.scrapeByCount(i);
+    }
+    return null;
   }
 
   async optional(): Promise<Unavailable | null> {
@@ -185,8 +222,15 @@ class Collector {
     window: Seconds,
     at: EpochSeconds,
   ): Promise<Outcome<readonly (readonly number[])[]>> {
-    const expression = this.context.queries.nodeSamples(nodes, window);
-    const outcome = await this.context.client.instant(expression, at, 'matrix', this.signal);
+    return this.rawSamples((q) => q.nodeSamples(nodes, window), at);
+  }
+
+  private async rawSamples(
+    expression: (queries: Queries) => string,
+    at: EpochSeconds,
+  ): Promise<Outcome<readonly (readonly number[])[]>> {
+    const { client, queries } = this.context;
+    const outcome = await client.instant(expression(queries), at, 'matrix', this.signal);
     return outcome.ok ? { ...outcome, value: outcome.value.map(instantsOf) } : outcome;
   }
 

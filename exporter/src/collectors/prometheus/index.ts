@@ -5,13 +5,21 @@ import { epochSeconds, type EpochSeconds, type Seconds } from '../../domain/unit
 import { createJsonClient } from '../../net/fetch-json.js';
 import type { Clock } from '../../ports/clock.js';
 import { available, type Outcome } from '../../ports/outcome.js';
+import type { Inventory } from '../../ports/inventory-source.js';
 import type { RejectedSamples, UsageSource } from '../../ports/usage-source.js';
 import { Rejections, type Grid } from './answer.js';
 import { PrometheusClient } from './client.js';
 import { collect, type CollectContext, type Log } from './collect.js';
 import { parseMatchers } from './matchers.js';
 import { COUNTED, findOldest } from './oldest.js';
-import { createQueries, probeQuery, sampleCountQuery, type Queries } from './queries.js';
+import {
+  createQueries,
+  probeQuery,
+  sampleCountQuery,
+  usageCountQuery,
+  usageProbeQuery,
+  type Queries,
+} from './queries.js';
 import { buildWindows } from './windows.js';
 
 export type { Log } from './collect.js';
@@ -43,6 +51,7 @@ export interface PrometheusOptions {
 }
 
 export interface PrometheusSource extends UsageSource {
+  oldestUsage: NonNullable<UsageSource['oldestUsage']>;
   /** The same server for other questions, by the same credentials and limits. */
   readonly promQl: PrometheusClient;
   /** PROMETHEUS_EXTRA_MATCHERS in normal form; "" for none. */
@@ -87,22 +96,34 @@ class Source implements PrometheusSource {
     range: TimeRange,
     step: Seconds,
     signal?: AbortSignal,
+    known?: Inventory,
   ): Promise<Outcome<readonly UsageWindow[]>> {
     if (!isValidStep(step))
       throw new RangeError(`step must be whole seconds that divide one hour, not ${step}`);
     const count = countIn(range, step);
     if (count === 0) return available([]);
     const queries = createQueries(step, this.matchers, this.options.labels);
-    return this.observeGrid(queries, { first: epochSeconds(range.from + step), step, count }, signal);
+    const grid = { first: epochSeconds(range.from + step), step, count };
+    return this.observeGrid({ ...this.context(queries, step), known }, grid, signal);
   }
 
   async oldest(notBefore: EpochSeconds, signal?: AbortSignal): Promise<Outcome<EpochSeconds | null>> {
-    const probe = {
-      client: this.promQl,
-      expression: probeQuery(this.matchers),
-      count: sampleCountQuery(this.matchers, COUNTED),
-      rejections: this.rejections,
-    };
+    const { matchers } = this;
+    return this.findOldest(probeQuery(matchers), sampleCountQuery(matchers, COUNTED), notBefore, signal);
+  }
+
+  async oldestUsage(notBefore: EpochSeconds, signal?: AbortSignal): Promise<Outcome<EpochSeconds | null>> {
+    const { matchers } = this;
+    return this.findOldest(usageProbeQuery(matchers), usageCountQuery(matchers, COUNTED), notBefore, signal);
+  }
+
+  private findOldest(
+    expression: string,
+    count: string,
+    notBefore: EpochSeconds,
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome<EpochSeconds | null>> {
+    const probe = { client: this.promQl, expression, count, rejections: this.rejections };
     return findOldest(probe, notBefore, this.options.clock.now(), signal);
   }
 
@@ -116,28 +137,28 @@ class Source implements PrometheusSource {
 
   /** Halves a range whose answers are too large, down to single intervals. */
   private async observeGrid(
-    queries: Queries,
+    context: CollectContext,
     grid: Grid,
     signal: AbortSignal | undefined,
   ): Promise<Outcome<readonly UsageWindow[]>> {
-    const outcome = await collect(this.context(queries, grid.step), grid, signal);
+    const outcome = await collect(context, grid, signal);
     const tooLarge = outcome.ok ? outcome.value.tooLarge : outcome.reason === 'too-large';
-    if (tooLarge && grid.count > 1) return this.observeHalves(queries, grid, signal);
+    if (tooLarge && grid.count > 1) return this.observeHalves(context, grid, signal);
     if (!outcome.ok) return outcome;
     const { observation, warnings } = outcome.value;
     return available(buildWindows(observation, this.rejections), warnings);
   }
 
   private async observeHalves(
-    queries: Queries,
+    context: CollectContext,
     grid: Grid,
     signal: AbortSignal | undefined,
   ): Promise<Outcome<readonly UsageWindow[]>> {
     const count = Math.floor(grid.count / 2);
-    const first = await this.observeGrid(queries, { ...grid, count }, signal);
+    const first = await this.observeGrid(context, { ...grid, count }, signal);
     if (!first.ok) return first;
     const rest = { ...grid, first: epochSeconds(grid.first + count * grid.step), count: grid.count - count };
-    const second = await this.observeGrid(queries, rest, signal);
+    const second = await this.observeGrid(context, rest, signal);
     if (!second.ok) return second;
     const warnings = [...new Set([...first.warnings, ...second.warnings])];
     return available([...first.value, ...second.value], warnings);

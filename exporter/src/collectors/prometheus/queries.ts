@@ -38,6 +38,11 @@ export interface Queries {
   podCount(reducer: CountReducer): string;
   /** Raw samples of a few nodes over `window`, for learning the scrape interval. */
   nodeSamples(nodes: readonly string[], window: Seconds): string;
+  /** Samples of each machine's root cgroup, and of each pod's cgroups: presence where nothing describes nodes and pods. */
+  readonly rootCount: string;
+  readonly podUsageCount: string;
+  /** The same as `nodeSamples` of root cgroups, by scrape target. */
+  rootSamples(instances: readonly string[], window: Seconds): string;
   /** Facts that never change for one object, looked up once for a whole range of `range` seconds. */
   podOwner(range: Seconds): string;
   replicaSetOwner(range: Seconds): string;
@@ -126,6 +131,10 @@ export function createQueries(step: Seconds, matchers: string, labels: readonly 
       `count_over_time(${podKube('kube_pod_info', 'node!=""')}${inside})))`,
     nodeSamples: (nodes, window) =>
       `${select('kube_node_info', `node=~${quoted(nodes.map(literalPattern).join('|'))}`)}[${window}s] offset 1ms`,
+    rootCount: `max by (node,instance) (count_over_time(${select('container_cpu_usage_seconds_total', 'id="/"')}${inside}))`,
+    podUsageCount: `max by (namespace,pod,node) (count_over_time(${select('container_cpu_usage_seconds_total', 'pod!=""')}${inside}))`,
+    rootSamples: (instances, window) =>
+      `${select('container_cpu_usage_seconds_total', 'id="/"', `instance=~${quoted(instances.map(literalPattern).join('|'))}`)}[${window}s] offset 1ms`,
     podOwner: (range) =>
       `max by (namespace,pod,uid,owner_kind,owner_name) (` +
       `${lastIn(range, 'kube_pod_owner', OWN_LABELS, 'owner_is_controller!="false"')})`,
@@ -153,3 +162,11 @@ export function probeQuery(matchers: string): string {
 export function sampleCountQuery(matchers: string, window: Seconds): string {
   return `max(count_over_time(kube_node_info{${matchers}}[${window}s] offset 1ms))`;
 }
+
+const rootCgroup = (matchers: string): string =>
+  `container_cpu_usage_seconds_total{${['id="/"', matchers].filter((part) => part !== '').join(',')}}`;
+
+/** The same two of machines, where nothing describes nodes. */
+export const usageProbeQuery = (matchers: string): string => `count(${rootCgroup(matchers)})`;
+export const usageCountQuery = (matchers: string, window: Seconds): string =>
+  `max(count_over_time(${rootCgroup(matchers)}[${window}s] offset 1ms))`;

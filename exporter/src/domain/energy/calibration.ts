@@ -45,6 +45,15 @@ export interface Refused {
 
 export type CalibrationOutcome = { readonly calibration: Calibration } | { readonly refused: Refused };
 
+/** All groups of machines that were looked at. Plain data: it is stored, and crosses threads. */
+export interface CalibrationResult {
+  /** By instance family, "aws/m6i". */
+  readonly byInstanceFamily: Readonly<Record<string, Calibration>>;
+  /** By name of the prior profile, "family:Ice Lake". */
+  readonly byCpuFamily: Readonly<Record<string, Calibration>>;
+  readonly refused: readonly Refused[];
+}
+
 export const FEWEST_BUCKETS = 5;
 /** Hours at which data and prior weigh the same. */
 const PRIOR_HOURS = 4;

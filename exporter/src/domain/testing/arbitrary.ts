@@ -67,6 +67,8 @@ export const factors = (over: Partial<NodeFactors> = {}): NodeFactors => ({
   },
   price: { cpuCoreHour: 0.031611, ramGbHour: 0.004237, reasons: ['PRICE_DEFAULT'] },
   measured: null,
+  meters: [],
+  gpu: null,
   reasons: [],
   ...over,
 });

@@ -1,8 +1,11 @@
 /** How the exporter itself is doing. */
 import { PHASE_BUCKETS, PHASES, type PhaseHistogram } from '../../ports/status.js';
-import { formatBound, formatNumber, label } from '../format.js';
+import { RESTATEMENT_REASONS } from '../../ports/restating.js';
+import { formatBound, formatNumber, formatScaled, label } from '../format.js';
 import type { MetricRow, Sample } from '../metric-row.js';
 import type { BaseView } from './base.js';
+
+const MICROGRAMS_DECIMALS = 6;
 
 const BOUNDS = [...PHASE_BUCKETS, Infinity].map(formatBound);
 
@@ -125,6 +128,22 @@ export const EXPORTER_METRICS: readonly MetricRow<BaseView>[] = [
     *samples({ cluster, intervals }) {
       for (const [state, count] of Object.entries(intervals ?? {}))
         yield { labels: `${cluster},${label('state', state)}`, value: formatNumber(count) };
+    },
+  },
+  {
+    name: 'greenkube_restated_grams_total',
+    type: 'counter',
+    unit: 'grams',
+    labels: ['reason'],
+    stability: 'stable',
+    help: 'CO2e by which stored intervals were told anew since the ledger began, up and down added, because a carbon intensity or an embodied footprint was revised, became final or was found late.',
+    *samples({ cluster, restated }) {
+      if (restated === null) return;
+      for (const reason of RESTATEMENT_REASONS)
+        yield {
+          labels: `${cluster},${label('reason', reason)}`,
+          value: formatScaled(restated[reason] ?? 0n, MICROGRAMS_DECIMALS),
+        };
     },
   },
   {

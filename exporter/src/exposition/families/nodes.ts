@@ -54,14 +54,29 @@ export const NODE_METRICS: readonly MetricRow<BaseView>[] = [
     unit: 'watts',
     labels: ['node', 'source'],
     stability: 'stable',
-    help: "The meter's figure for the node in the newest interval; absent where no meter covered it.",
+    help: "The meter's figure for the node in the newest interval, with what the meter sees in its source; absent where no meter covered it.",
     *samples({ nodes }) {
-      for (const { labels, measuredWatts, row } of nodes)
-        if (measuredWatts !== null)
+      for (const { labels, measured } of nodes)
+        if (measured !== null)
           yield {
-            labels: `${labels},${label('source', row.measuredSource)}`,
-            value: formatNumber(measuredWatts),
+            labels: `${labels},${label('source', measured.source)}`,
+            value: formatNumber(measured.watts),
           };
+    },
+  },
+  {
+    name: 'greenkube_energy_model_error_ratio',
+    type: 'gauge',
+    unit: 'ratio',
+    labels: ['instance_type', 'source'],
+    stability: 'stable',
+    help: "(estimated - measured) / measured energy of the last day, of nodes with a meter and of what the meter sees: the power model's figure before any calibration.",
+    *samples({ cluster, status }) {
+      for (const { instanceType, source, ratio } of status.modelErrors ?? [])
+        yield {
+          labels: `${cluster},${label('instance_type', instanceType)},${label('source', source)}`,
+          value: formatNumber(ratio),
+        };
     },
   },
   {

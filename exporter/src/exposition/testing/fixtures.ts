@@ -107,6 +107,7 @@ export function nodeOf(node: string, rows: readonly Row[], over: Partial<NodeRow
     estimatedEnergy: u.millijoules(energy),
     measuredEnergy: null,
     measuredSource: '',
+    meters: [],
     operational: u.micrograms(own.reduce((sum, r) => sum + r.operational, 0)),
     embodied: u.micrograms(own.reduce((sum, r) => sum + r.embodied, 0)),
     cost: null,
@@ -153,7 +154,7 @@ export function workload(
 }
 
 export function countersOf(workloads: readonly WorkloadCounter[], nodes: Counters['nodes'] = []): Counters {
-  return { workloads, nodes, intervals: { complete: 1, partial: 0, impossible: 0 } };
+  return { workloads, nodes, intervals: { complete: 1, partial: 0, impossible: 0 }, restated: {} };
 }
 
 const IDLE_PHASE = { counts: Array.from({ length: PHASE_BUCKETS.length + 1 }, () => 0), sum: 0 };

@@ -2,6 +2,8 @@
 import * as u from '../../domain/units.js';
 import type { SnapshotInput } from '../metric-row.js';
 import * as f from './fixtures.js';
+import { SMALL_FINDINGS } from './small-findings.js';
+import { SMALL_RECOMMENDED } from './small-recommendations.js';
 
 const rows = [
   {
@@ -28,6 +30,7 @@ const nodes = [
     estimatedEnergy: u.millijoules(660_000),
     measuredEnergy: u.millijoules(600_000),
     measuredSource: 'kepler',
+    meters: [],
     provenance: f.provenance({
       method: 'measured',
       gridZone: 'DE',
@@ -37,35 +40,41 @@ const nodes = [
   }),
 ];
 
-const counters = f.countersOf(
-  [
-    f.workload(0, 'shop', 'cart', 9_007_199_254_740_993n, {
-      cost: [{ currency: 'EUR', nano: 1_500_000_000n }],
-    }),
-    f.workload(1, 'shop', 'pay', 1_500n, { method: 'measured' }),
-    f.workload(2, 'gone', 'old', 5n, { lastSeen: u.epochSeconds(f.START - 2 * 86400) }),
-  ],
-  [
-    {
-      node: 'n1',
-      lastSeen: f.START,
-      energy: [
-        { part: 'pods', method: 'estimated', millijoules: 4_500_000n },
-        { part: 'idle', method: 'estimated', millijoules: 1_200_050n },
-      ],
-      operational: 75_000n,
-      embodied: 37_500n,
-    },
-  ],
-);
+const counters = {
+  ...f.countersOf(
+    [
+      f.workload(0, 'shop', 'cart', 9_007_199_254_740_993n, {
+        cost: [{ currency: 'EUR', nano: 1_500_000_000n }],
+      }),
+      f.workload(1, 'shop', 'pay', 1_500n, { method: 'measured' }),
+      f.workload(2, 'gone', 'old', 5n, { lastSeen: u.epochSeconds(f.START - 2 * 86400) }),
+    ],
+    [
+      {
+        node: 'n1',
+        lastSeen: f.START,
+        energy: [
+          { part: 'pods', method: 'estimated', millijoules: 4_500_000n },
+          { part: 'idle', method: 'estimated', millijoules: 1_200_050n },
+        ],
+        operational: 75_000n,
+        embodied: 37_500n,
+      },
+    ],
+  ),
+  restated: { 'intensity-found': 1_500_001n },
+};
 
 const counts = Array.from({ length: 15 }, (_, i) => (i === 3 ? 2 : i === 14 ? 1 : 0));
 
 export const SMALL: SnapshotInput = f.snapshot({
   latest: f.result(nodes, rows),
   counters,
+  findings: SMALL_FINDINGS,
+  recommended: SMALL_RECOMMENDED,
   status: {
     ...f.IDLE_STATUS,
+    modelErrors: [{ instanceType: 'm5.large', source: 'kepler:cpu+dram', ratio: 0.1 }],
     sources: [
       {
         name: 'prometheus',

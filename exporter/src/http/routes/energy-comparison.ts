@@ -91,6 +91,10 @@ export const energyComparison = route({
   }),
   produces: 'application/json',
   answer,
+  examples: [
+    { query: 'by=node&last=24h', asks: 'how far the model was off at each metered node in the last 24 h' },
+    { query: 'by=instance_type&last=7d&step=1d', asks: 'the same by instance type and day' },
+  ],
   handle: async ({ comparison, step: ledgerStep }, { query, now }) => {
     if (!comparison) throw new Problem('not-ready', 'The history of measured energy is not available.');
     const range = parseRange(query, now, ledgerStep);

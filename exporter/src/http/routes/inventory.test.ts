@@ -23,6 +23,7 @@ describe('GET /api/v1/nodes', () => {
       pue: { value: 1.15, source: 'provider:aws' },
       intensity: { grams_per_kwh: 44.2, source: 'yearly-mean', time: '2025-01-01T00:00:00Z' },
       power_profile: 'family:Skylake',
+      power_profile_source: 'SPECpower_ssj2008 results as of 2026-03-09; Amazon EC2 instance types, 2026',
       embodied_emissions_kg: 900,
       method: 'estimated',
       estimated: true,

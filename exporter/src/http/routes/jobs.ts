@@ -8,12 +8,14 @@ import { Problem } from '../problem.js';
 import { instantSchema, rangeParameters } from '../schemas.js';
 import { noParameters, route } from './route.js';
 
-const jobSchema = z
+export const jobSchema = z
   .object({
     id: z.string(),
     kind: z.enum(JOB_KINDS),
-    from: instantSchema,
-    to: instantSchema,
+    from: instantSchema
+      .nullable()
+      .meta({ description: 'Of the range that a backfill collects; null for other work' }),
+    to: instantSchema.nullable(),
     state: z.enum(JOB_STATES),
     created_at: instantSchema,
     started_at: instantSchema.nullable(),
@@ -21,7 +23,7 @@ const jobSchema = z
     progress: z
       .object({ done: z.number(), total: z.number() })
       .nullable()
-      .meta({ description: 'In intervals; null until the amount of work is known' }),
+      .meta({ description: 'In intervals, or hours of a scan; null until the amount of work is known' }),
     message: z.string().meta({ description: 'Why it failed; empty when there is nothing to say' }),
   })
   .meta({ id: 'Job' });
@@ -61,7 +63,7 @@ export const backfill = route({
       );
     }
     const job = await jobs.start('backfill', range).catch(refusedWhenFull);
-    return { status: 202, headers: { Location: `${rootPath}/api/v1/jobs/${job.id}` }, json: shape(job) };
+    return { status: 202, headers: { Location: `${rootPath}/api/v1/jobs/${job.id}` }, json: shapeJob(job) };
   },
 });
 
@@ -82,7 +84,7 @@ export const jobs = route({
   produces: 'application/json',
   answer: list,
   examples: [{ query: '', asks: 'all jobs' }],
-  handle: async (deps: HandlerDeps) => ({ json: { items: (await deps.jobs.list()).map(shape) } }),
+  handle: async (deps: HandlerDeps) => ({ json: { items: (await deps.jobs.list()).map(shapeJob) } }),
 });
 
 export const job = route({
@@ -107,11 +109,11 @@ export const job = route({
         fix: 'See /api/v1/jobs.',
       });
     }
-    return { json: shape(found) };
+    return { json: shapeJob(found) };
   },
 });
 
-function shape({
+export function shapeJob({
   id,
   kind,
   params,
@@ -125,8 +127,8 @@ function shape({
   return {
     id,
     kind,
-    from: instant(params.from),
-    to: instant(params.to),
+    from: 'from' in params ? instant(params.from) : null,
+    to: 'to' in params ? instant(params.to) : null,
     state,
     created_at: instant(createdAt),
     started_at: startedAt === null ? null : instant(startedAt),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { resolveProfile } from '../../domain/energy/resolve-profile.js';
 import { INTENSITY_SOURCES, METHODS, REASONS } from '../../domain/model.js';
 import type { EpochSeconds, Seconds } from '../../domain/units.js';
+import { profileOf, type FactorSources } from '../../pipeline/resolve-factors.js';
 import type { NodeEntry } from '../../ports/history.js';
 import { instant } from '../amounts.js';
 import { filterParameters, instantSchema, pageParameters, rangeParameters } from '../schemas.js';
@@ -26,6 +28,10 @@ const item = z
       time: instantSchema,
     }),
     power_profile: z.string(),
+    power_profile_source: z.string().nullable().meta({
+      description:
+        'Where the profile is from, with how well a fit to meters does; null: it is not the one in use now',
+    }),
     embodied_emissions_kg: z.number().meta({ description: 'Of the whole machine over its life' }),
     method: z.enum(METHODS),
     estimated: z.boolean(),
@@ -53,12 +59,12 @@ export const nodes = route({
   produces: 'application/json',
   answer,
   examples: [{ query: 'last=24h', asks: 'nodes of the last 24 h' }],
-  handle: async ({ history, status, step }, { query, now }) => {
+  handle: async ({ history, status, step, factors }, { query, now }) => {
     const range = inventoryRange(query, now, step);
     const all = await history.nodes(range);
     const newest = newestEnd(all, status().lastCompleted, step);
     const found = all.filter((e) => passes(query.cluster, e.cluster) && passes(query.node, e.row.node));
-    const shape = (entry: NodeEntry) => shapeOf(entry, entry.lastSeen + step >= newest);
+    const shape = (entry: NodeEntry) => shapeOf(entry, factors, entry.lastSeen + step >= newest);
     return { json: inventoryPage(query, range, found, (e) => [e.cluster, e.row.node], shape) };
   },
 });
@@ -68,7 +74,20 @@ function newestEnd(all: readonly NodeEntry[], lastCompleted: EpochSeconds | null
   return all.reduce((end, { lastSeen }) => Math.max(end, lastSeen + step), lastCompleted ?? 0);
 }
 
-function shapeOf({ cluster, row, firstSeen, lastSeen }: NodeEntry, active: boolean): z.infer<typeof item> {
+/** Of the profile that the interval was computed with, where it is still the one in use. */
+function sourceOf({ instanceType, provenance: p }: NodeEntry['row'], factors: FactorSources): string | null {
+  const current = [
+    profileOf({ instanceType }, p.provider, factors),
+    resolveProfile({ instanceType }, p.provider, factors.tables, factors.settings),
+  ];
+  return current.find(({ name }) => name === p.powerProfile)?.source ?? null;
+}
+
+function shapeOf(
+  { cluster, row, firstSeen, lastSeen }: NodeEntry,
+  factors: FactorSources,
+  active: boolean,
+): z.infer<typeof item> {
   const { provenance: p } = row;
   return {
     cluster,
@@ -84,6 +103,7 @@ function shapeOf({ cluster, row, firstSeen, lastSeen }: NodeEntry, active: boole
     pue: { value: p.pue, source: p.pueSource },
     intensity: { grams_per_kwh: p.intensity, source: p.intensitySource, time: instant(p.intensityTime) },
     power_profile: p.powerProfile,
+    power_profile_source: sourceOf(row, factors),
     embodied_emissions_kg: row.embodiedTotal,
     method: p.method,
     estimated: p.estimated,

@@ -12,7 +12,9 @@ import type { AuthSettings, HttpDeps } from '../deps.js';
 import type { ProblemBody } from '../problem.js';
 import type { Route } from '../routes/route.js';
 import { createHttpServer, type HttpServer } from '../server.js';
+import { madeUpFindings } from './made-up-findings.js';
 import { MemoryHistory, type Fact } from './memory-history.js';
+import { madeUpRecommendations } from './recommendations.js';
 
 export const STEP = 300;
 /** 3 min 20 s into an interval. */
@@ -115,6 +117,7 @@ export function nodeEntry(node: string, lastSeen = NEWEST_END - STEP): NodeEntry
     estimatedEnergy: millijoules(1),
     measuredEnergy: null,
     measuredSource: '',
+    meters: [],
     operational: micrograms(1),
     embodied: micrograms(1),
     cost: nanoCurrency(1),
@@ -182,6 +185,7 @@ export async function start(over: Partial<HttpDeps> = {}, routes?: readonly Rout
   };
   const clock = { now: () => epochSeconds(NOW) };
   let ids = 0;
+  const kept = madeUpRecommendations(epochSeconds(NOW));
   const deps: HttpDeps = {
     host: '127.0.0.1',
     port: 0,
@@ -189,6 +193,10 @@ export async function start(over: Partial<HttpDeps> = {}, routes?: readonly Rout
     auth: NO_AUTH,
     corsOrigins: [],
     history: madeUpPast(),
+    comparison: { comparisonCells: () => Promise.resolve([]) },
+    outlook: madeUpFindings(epochSeconds(NOW)),
+    recommendations: kept,
+    recommender: kept,
     encodeReport,
     jobs: new JobQueue({
       clock,

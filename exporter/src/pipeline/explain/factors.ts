@@ -97,7 +97,8 @@ function powerFactors(
       year: profile.year,
       ...(low < central || high > central ? { low, high } : {}),
     });
-  const memory = MEMORY_WATTS_PER_GB;
+  const { fit } = profile;
+  const memory = fit?.memoryWattsPerGb ?? MEMORY_WATTS_PER_GB;
   return [
     watts('w_idle', 'power of an idle vCPU', profile.idle),
     watts('w_full', 'power of a vCPU at full load', profile.full),
@@ -109,7 +110,7 @@ function powerFactors(
         model.dynamic,
       ),
       unit: '1',
-      source: `POWER_CURVE=${settings.curve}`,
+      source: fit ? `u^${fit.exponent}, ${profile.name}` : `POWER_CURVE=${settings.curve}`,
       version,
     }),
     ...(profile.memoryGbPerVcpu === null
@@ -129,9 +130,9 @@ function powerFactors(
             name: 'power of memory',
             value: memory.central,
             unit: 'W/GB',
-            source: 'Cloud Carbon Footprint, mean of Crucial and Micron data sheets',
+            source: fit ? profile.name : 'Cloud Carbon Footprint, mean of Crucial and Micron data sheets',
             version,
-            year: 2021,
+            year: fit ? profile.year : 2021,
             low: memory.low,
             high: memory.high,
           }),

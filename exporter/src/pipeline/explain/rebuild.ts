@@ -13,7 +13,7 @@ import {
 } from '../../domain/model.js';
 import { bytes, ratio } from '../../domain/units.js';
 import type { StoredInterval } from '../../ports/history.js';
-import type { FactorSources } from '../resolve-factors.js';
+import { profileOf, type FactorSources } from '../resolve-factors.js';
 
 export interface Rebuilt {
   readonly row: NodeRow;
@@ -72,15 +72,24 @@ function podSample({ kind: _kind, energy: _energy, dynamic: _dynamic, storage, .
   return { ...row, volumes: storage > 0 ? [{ bytes: bytes(size), media: 'ssd' }] : [] };
 }
 
+/** Cost by a price says so; any other cost is of a bill. */
+const isPriced = ({ cost, provenance: { reasons } }: Pick<NodeRow, 'cost' | 'provenance'>): boolean =>
+  cost !== null && (reasons.includes('PRICE_DEFAULT') || reasons.includes('PRICE_TABLE'));
+
 async function factorsNow(
   { calculationVersion, currency }: StoredInterval,
   row: NodeRow,
-  { tables, settings, embodied, prices }: FactorSources,
+  sources: FactorSources,
 ): Promise<{ factors: NodeFactors; differences: string[] }> {
   const { provenance: p } = row;
-  const profile = resolveProfile(row, p.provider, tables, settings);
+  const { tables, settings, embodied, prices } = sources;
+  const profile =
+    p.method === 'calibrated'
+      ? profileOf(row, p.provider, sources)
+      : resolveProfile(row, p.provider, tables, settings);
+  const gpu = row.meters.find(({ scope }) => scope === 'gpu')?.measured ?? null;
   const footprint = await embodied.of(p.provider, row.instanceType, row.cpuCapacity);
-  const price = row.cost === null ? null : prices.of(p.provider, row.region, row.instanceType);
+  const price = isPriced(row) ? prices.of(p.provider, row.region, row.instanceType) : null;
   const same = footprint.total === row.embodiedTotal;
   const factors: NodeFactors = {
     provider: p.provider,
@@ -104,12 +113,22 @@ async function factorsNow(
     measured:
       row.measuredEnergy === null || p.method !== 'measured'
         ? null
-        : { energy: row.measuredEnergy, source: row.measuredSource, band: p.powerBand },
+        : {
+            energy: row.measuredEnergy,
+            source: row.measuredSource,
+            band: p.powerBand,
+            wholeMachine: row.measuredSource.includes(':machine-'),
+          },
+    meters: row.meters,
+    gpu: gpu === null ? null : { whole: gpu, pods: [], idle: gpu },
     reasons: [],
   };
   return {
     factors,
-    differences: differencesOf(row, profile.name, calculationVersion, currency, prices.currency),
+    differences: [
+      ...differencesOf(row, profile.name, calculationVersion, currency, prices.currency),
+      ...(gpu === null ? [] : ['the ledger keeps the energy of GPUs by node, not which pods held them']),
+    ],
   };
 }
 
@@ -126,7 +145,7 @@ function differencesOf(
       ? []
       : [`stored by version ${version} of the calculation; this is version ${CALCULATION_VERSION}`]),
     ...(profile === powerProfile ? [] : [`power profile was ${powerProfile}; it is ${profile} now`]),
-    ...(cost === null || currency === currencyNow
+    ...(!isPriced({ provenance, cost }) || currency === currencyNow
       ? []
       : [`prices were in ${currency}; they are in ${currencyNow} now`]),
   ];

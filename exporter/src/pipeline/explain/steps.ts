@@ -79,7 +79,10 @@ export function rowSteps(
   }
   if (amount === 'co2e')
     sheet.add('G', 'emissions of it', 'G_op + G_emb', grams(row.operational + row.embodied), 'g');
-  if (amount === 'cost' && row.cost !== null) {
+  if (amount === 'cost' && row.cost !== null && !r.factors.price) {
+    sheet.know('b', money(row.cost));
+    sheet.add('cost', "cost of it: its part, by time, of the hour's bill", 'b', money(row.cost), currency);
+  } else if (amount === 'cost' && row.cost !== null) {
     addCpuShare(sheet, r, row, index);
     addMemoryShare(sheet, r, row, index);
     sheet.add('cost', 'cost of it', 'cost_cpu * s_cpu + cost_mem * s_mem', money(row.cost), currency);
@@ -139,28 +142,38 @@ function addNodeEnergy(sheet: Sheet, { row, model, factors, pods, computed }: Re
       'J',
     );
   }
+  const gpu = gpuOf(factors);
+  if (gpu !== null) sheet.know('E_gpu', joules(gpu));
   if (measured) {
-    const [dynamic, idle, memory] = apportion(measured.energy, partsOf(model));
-    sheet.add('E_idle', 'its part of what the meter read', 'E_meter * E_idle / E_model', joules(idle!), 'J');
-    sheet.add('E_dyn', 'its part of what the meter read', 'E_meter * E_dyn / E_model', joules(dynamic!), 'J');
-    if (memory! > 0)
-      sheet.add(
-        'E_mem',
-        'its part of what the meter read',
-        'E_meter * E_mem / E_model',
-        joules(memory!),
-        'J',
-      );
+    const inside = measured.wholeMachine ? (gpu ?? 0) : 0;
+    const [dynamic, idle, memory] = apportion(measured.energy - inside, partsOf(model));
+    sheet.know('E_model', joules(partsOf(model).reduce((a, b) => a + b, 0)));
+    const read = inside > 0 ? '(E_meter - E_gpu)' : 'E_meter';
+    const part = (symbol: string, mj: number) =>
+      sheet.add(symbol, 'its part of what the meter read', `${read} * ${symbol} / E_model`, joules(mj), 'J');
+    part('E_idle', idle!);
+    part('E_dyn', dynamic!);
+    if (memory! > 0) part('E_mem', memory!);
   }
   const storage = computed.rows.reduce((mj, { storage: s }) => mj + s, 0);
   if (storage > 0) {
     sheet.know('E_stor', joules(storage));
   }
-  const parts = ['E_idle', 'E_dyn', ...(profile.memoryGbPerVcpu === null ? [] : ['E_mem'])];
+  const parts = [
+    ...['E_idle', 'E_dyn'],
+    ...(profile.memoryGbPerVcpu === null ? [] : ['E_mem']),
+    ...(gpu === null ? [] : ['E_gpu']),
+  ];
   const with_ = storage > 0 ? [...parts, 'E_stor'] : parts;
   const name =
     storage > 0 ? `energy of the node, with the volumes of its ${pods.length} pods` : 'energy of the node';
   sheet.add('E_node', name, with_.join(' + '), joules(row.energy), 'J');
+}
+
+/** As the meter of GPUs read it, and no more than the meter of the machine that holds them did. */
+function gpuOf({ gpu, measured }: Rebuilt['factors']): number | null {
+  if (gpu === null) return null;
+  return measured?.wholeMachine ? Math.min(gpu.whole, measured.energy) : gpu.whole;
 }
 
 const partsOf = ({ dynamic, idle, memory }: Rebuilt['model']) =>
@@ -172,17 +185,20 @@ function addNodeCost(
   stored: number,
   currency: string,
 ): void {
-  if (price) {
-    const { cpu, memory } = nodeCost(node, price);
-    sheet.add('cost_cpu', 'cost of the CPUs of the node', 'C * p_cpu * T / 3600', money(cpu), currency);
-    sheet.add(
-      'cost_mem',
-      'cost of its memory; 1 GiB is 1.073741824 GB',
-      'M / 1.073741824 * p_ram * T / 3600',
-      money(memory),
-      currency,
-    );
+  if (!price) {
+    sheet.know('b_node', money(stored));
+    sheet.add('cost_node', 'cost of the node: what its rows were billed', 'b_node', money(stored), currency);
+    return;
   }
+  const { cpu, memory } = nodeCost(node, price);
+  sheet.add('cost_cpu', 'cost of the CPUs of the node', 'C * p_cpu * T / 3600', money(cpu), currency);
+  sheet.add(
+    'cost_mem',
+    'cost of its memory; 1 GiB is 1.073741824 GB',
+    'M / 1.073741824 * p_ram * T / 3600',
+    money(memory),
+    currency,
+  );
   sheet.add('cost_node', 'cost of the node', 'cost_cpu + cost_mem', money(stored), currency);
 }
 

@@ -7,7 +7,7 @@ import type { Restatement, Restating, UsedFactors, UsedFilter } from '../../port
 
 export class MemoryLedger implements Restating, Pick<Ledger, 'marks' | 'note' | 'setNote'> {
   readonly results = new Map<EpochSeconds, IntervalResult>();
-  readonly restatements: Restatement[] = [];
+  readonly told: Restatement[] = [];
   readonly #notes = new Map<string, string>();
 
   put(result: IntervalResult): void {
@@ -52,7 +52,11 @@ export class MemoryLedger implements Restating, Pick<Ledger, 'marks' | 'note' | 
 
   async restate(result: IntervalResult, restatements: readonly Restatement[]): Promise<void> {
     this.put(result);
-    this.restatements.push(...restatements);
+    this.told.push(...restatements);
+  }
+
+  async restatements({ from, to }: TimeRange): Promise<readonly Restatement[]> {
+    return this.told.filter(({ start }) => start >= from && start < to);
   }
 
   async note(key: string): Promise<string | null> {

@@ -1,6 +1,13 @@
 /** Interval results for tests of ledgers and of whatever reads them: conserving by construction, small, and easily varied. */
 import fc from 'fast-check';
-import type { IntervalResult, IntervalState, NodeRow, Provenance, Row } from '../../domain/model.js';
+import type {
+  IntervalResult,
+  IntervalState,
+  MeterFigure,
+  NodeRow,
+  Provenance,
+  Row,
+} from '../../domain/model.js';
 import {
   bytes,
   cores,
@@ -106,6 +113,7 @@ export function nodeRowOf(rows: readonly Row[], over: Partial<NodeRow> = {}): No
     estimatedEnergy: millijoules(sum('energy')),
     measuredEnergy: null,
     measuredSource: '',
+    meters: [],
     operational: micrograms(sum('operational')),
     embodied: micrograms(sum('embodied')),
     cost: rows.every((row) => row.cost === null) ? null : nanoCurrency(sum('cost')),
@@ -241,6 +249,16 @@ const asAmounts = (a: {
   cost: nanoCurrency(a.cost),
 });
 
+const arbMeters: fc.Arbitrary<MeterFigure[]> = fc.uniqueArray(
+  fc.record({
+    source: fc.constantFrom('kepler', 'rapl', 'ipmi'),
+    scope: fc.constantFrom('cpu', 'cpu+dram', 'machine-wall'),
+    measured: amount.map(millijoules),
+    estimated: fc.option(amount.map(millijoules), { nil: null }),
+  }),
+  { maxLength: 3, selector: (m) => `${m.source}:${m.scope}` },
+);
+
 const arbNode = fc
   .record({
     idle: arbAmounts,
@@ -251,6 +269,7 @@ const arbNode = fc
     provider: fc.constantFrom('aws', 'gcp'),
     gridZone: fc.constantFrom('FR', 'DE'),
     intensity: fc.constantFrom(0, 44.18, 350.123),
+    meters: arbMeters,
     bands: fc.record({ powerBand: band, pueBand: band, intensityBand: band, embodiedBand: band }),
   })
   .map((n) => ({
@@ -298,6 +317,7 @@ export const arbResult = (start: number): fc.Arbitrary<IntervalResult> =>
       const partialReasons = state === 'partial' ? (['samples-missing'] as const) : [];
       return resultOf(start, rows, { ...over, partialReasons }, (name) => ({
         provenance: nodes[name as keyof typeof nodes].provenance,
+        meters: nodes[name as keyof typeof nodes].meters,
       }));
     });
 

@@ -1,14 +1,16 @@
 import type { IntervalResult } from '../../domain/model.js';
 import { epochSeconds, type Seconds } from '../../domain/units.js';
+import type { ComparisonHistory } from '../comparison.js';
 import type { History } from '../history.js';
 import type { Ledger } from '../ledger.js';
+import type { Restating } from '../restating.js';
 
 /** One empty place to keep ledgers in, as a contract suite needs it. */
 export interface LedgerStore {
   /** Open, or open again, the ledger of a cluster; at most one at a time. Step 300 s, if none is given. */
-  openLedger(cluster?: string, step?: Seconds): Promise<Ledger>;
+  openLedger(cluster?: string, step?: Seconds): Promise<Ledger & Restating>;
   /** Open a reader beside it; only once a ledger has been opened. */
-  openHistory(step?: Seconds): Promise<History>;
+  openHistory(step?: Seconds): Promise<History & ComparisonHistory>;
   remove(): Promise<void>;
 }
 
@@ -28,7 +30,7 @@ export async function withStore<T>(make: MakeStore, use: (store: LedgerStore) =>
 export function withHistory<T>(
   make: MakeStore,
   clusters: Readonly<Record<string, readonly IntervalResult[]>>,
-  use: (history: History) => Promise<T>,
+  use: (history: History & ComparisonHistory) => Promise<T>,
 ): Promise<T> {
   return withStore(make, async (store) => {
     for (const [cluster, results] of Object.entries(clusters)) {

@@ -3,7 +3,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Method } from '../../domain/model.js';
 import { epochSeconds } from '../../domain/units.js';
 import type { Counters, NodeCounter, WorkloadCounter } from '../../ports/ledger.js';
-import type { CounterDelta, NodePart, SubjectDelta } from './counter-delta.js';
+import type { CounterDelta, NodePart, SubjectDelta } from '../counter-delta.js';
 
 type Numbers = (number | string)[];
 
@@ -71,7 +71,7 @@ export class CounterTables {
     return new Map(fresh.map(({ id }, i) => [id, next + i]));
   }
 
-  read(): Omit<Counters, 'intervals'> {
+  read(): Pick<Counters, 'workloads' | 'nodes'> {
     return { workloads: this.#readWorkloads(), nodes: this.#readNodes() };
   }
 

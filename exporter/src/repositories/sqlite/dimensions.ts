@@ -1,10 +1,8 @@
 /** From the nouns of the model to the ids of the dimension tables. */
 import type { Database } from 'better-sqlite3';
-import type { NodeRow, Row } from '../../domain/model.js';
+import type { MeterFigure, NodeRow, Row } from '../../domain/model.js';
+import { canonicalJson, SHARE_NAMES } from '../naming.js';
 import { Dictionary } from './dictionary.js';
-
-/** Namespace, workload and pod of a node's own shares, as `History` names them. No Kubernetes name contains an underscore. */
-export const SHARE_NAMES = { system: '__system__', idle: '__idle__' } as const;
 
 export interface EntityIds {
   readonly entity: number;
@@ -23,6 +21,7 @@ export class Dimensions {
   readonly #nodeSpec: Dictionary;
   readonly #basis: Dictionary;
   readonly #provenance: Dictionary;
+  readonly #meter: Dictionary;
   readonly #all: readonly Dictionary[];
 
   constructor(db: Database, clusterId: number) {
@@ -66,6 +65,7 @@ export class Dimensions {
       ...['intensity_time', 'intensity', 'power_profile', 'reasons', 'pue', 'pue_source'],
       ...['intensity_source', 'measured_source'],
     );
+    this.#meter = dictionary('meter', 'source', 'scope');
   }
 
   currency(code: string): number {
@@ -125,6 +125,10 @@ export class Dimensions {
     );
   }
 
+  meter({ source, scope }: MeterFigure): number {
+    return this.#meter.idOf(source, scope);
+  }
+
   age(): void {
     for (const dictionary of this.#all) dictionary.age();
   }
@@ -132,11 +136,4 @@ export class Dimensions {
   forget(): void {
     for (const dictionary of this.#all) dictionary.forget();
   }
-}
-
-/** The same for equal label sets, in whatever order their keys come. */
-function canonicalJson(labels: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(labels);
-  if (entries.length === 0) return '{}';
-  return JSON.stringify(Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }

@@ -10,7 +10,7 @@ import {
   type Section,
 } from '../pod-block.js';
 import { FIGURES, PodSums } from '../pod-sums.js';
-import type { CounterDelta } from './counter-delta.js';
+import type { CounterDelta } from '../counter-delta.js';
 import type { SqlValue } from './dictionary.js';
 import type { Dimensions } from './dimensions.js';
 import { readRows } from './rows.js';
@@ -43,6 +43,7 @@ export class Facts {
   readonly #step: Seconds;
   readonly #dimensions: Dimensions;
   readonly #insertNode: Statement<Values>;
+  readonly #insertMeter: Statement<Values>;
   readonly #insertNamespace: Statement<Values>;
   readonly #insertPods: Statement<Values>;
   readonly #block: Statement<Key, Buffer>;
@@ -57,6 +58,7 @@ export class Facts {
     this.#step = step;
     this.#dimensions = dimensions;
     this.#insertNode = db.prepare<Values>(`INSERT INTO node_usage VALUES (${places(16)})`);
+    this.#insertMeter = db.prepare<Values>(`INSERT INTO meter_usage VALUES (${places(7)})`);
     this.#insertNamespace = db.prepare<Values>(`INSERT INTO namespace_usage VALUES (${places(16)})`);
     this.#insertPods = db.prepare<Values>('INSERT INTO pod_usage VALUES (?, ?, ?)');
     this.#block = db
@@ -69,7 +71,7 @@ export class Facts {
     this.#nodes = db.prepare(
       `SELECT ${NODE_COLUMNS} FROM node_usage n ${NODE_JOINS} WHERE n.cluster_id = ? AND n.start = ? ORDER BY d.name`,
     );
-    this.#deletes = ['pod_usage', 'namespace_usage', 'node_usage'].map((table) =>
+    this.#deletes = ['pod_usage', 'namespace_usage', 'node_usage', 'meter_usage'].map((table) =>
       db.prepare<Key>(`DELETE FROM ${table} WHERE cluster_id = ? AND start = ?`),
     );
   }
@@ -124,6 +126,11 @@ export class Facts {
       node.embodied,
       node.cost,
     );
+    for (const [place, meter] of node.meters.entries()) {
+      const { measured, estimated } = meter;
+      const key = [this.#clusterId, start, id, place];
+      this.#insertMeter.run(...key, this.#dimensions.meter(meter), measured, estimated);
+    }
     return { node: id, basis };
   }
 

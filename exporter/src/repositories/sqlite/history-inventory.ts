@@ -10,7 +10,7 @@ import type {
   StoredInterval,
   WorkloadEntry,
 } from '../../ports/history.js';
-import { SHARE_NAMES } from './dimensions.js';
+import { SHARE_NAMES } from '../naming.js';
 import { GRAINS, piecesValue, type Partition } from './history-partition.js';
 import { sumPods } from './history-pods.js';
 import type { Sql } from './history-query.js';

@@ -21,12 +21,13 @@ export interface Piece extends TimeRange {
 
 export type Partition = Readonly<Record<Grain, readonly Piece[]>>;
 
+/** A cluster that never had an interval is not part of any range: it would only make coverage look poor. */
 export function readClusters(db: Database, names: readonly string[] = []): Cluster[] {
-  const restriction = names.length > 0 ? 'WHERE name IN (SELECT value FROM json_each(?))' : '';
+  const restriction = names.length > 0 ? 'AND name IN (SELECT value FROM json_each(?))' : '';
   const values = names.length > 0 ? [JSON.stringify(names)] : [];
-  return db
-    .prepare<string[], Cluster>(`SELECT id, name, step FROM cluster ${restriction} ORDER BY name`)
-    .all(...values);
+  const text = `SELECT id, name, step FROM cluster
+    WHERE EXISTS (SELECT 1 FROM interval i WHERE i.cluster_id = cluster.id) ${restriction} ORDER BY name`;
+  return db.prepare<string[], Cluster>(text).all(...values);
 }
 
 /** @param bucket width of the buckets of the answer, none of which a piece may straddle; null: the range is one bucket */
@@ -44,6 +45,14 @@ export function partition(
     }
   }
   return parts;
+}
+
+/** The parts of a range whose intervals are still held one by one. */
+export function intervalPieces(db: Database, clusters: readonly Cluster[], range: TimeRange): Piece[] {
+  return clusters.flatMap(({ id, step }) => {
+    const whole = onGrid(range, step);
+    return without(whole, prunedHours(db, id, whole)).map((piece) => ({ ...piece, clusterId: id }));
+  });
 }
 
 function partitionOne(

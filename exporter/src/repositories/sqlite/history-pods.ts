@@ -1,10 +1,11 @@
 /** What only the rows of pods tell: sums by workload, pod or label, and by keys and filters that nodes and namespaces lack. */
 import type { Database } from 'better-sqlite3';
-import type { GroupKey, LabelKey } from '../../ports/history.js';
+import type { GroupKey, LabelKey, Ranking } from '../../ports/history.js';
+import type { AmountLine, Basis, SumLine } from '../answer-lines.js';
 import { decodePodFigures } from '../pod-block.js';
 import { PodSums, type PodSum } from '../pod-sums.js';
 import { GRAINS, type Grain, type Partition, type Piece } from './history-partition.js';
-import { BASIS_COLUMNS, type AmountLine, type Basis, type Question, type SumLine } from './history-query.js';
+import { BASIS_COLUMNS, type Question } from './history-query.js';
 
 /** Fields of a key, by what a line is looked up with: its entity `e` or its basis `b`. */
 const ENTITY_FIELDS: Readonly<Record<string, readonly (readonly [field: string, sql: string])[]>> = {
@@ -69,8 +70,10 @@ export class PodLines {
     return this.#fields.map((f) => f.name);
   }
 
-  *sums(sums: PodSums): Generator<SumLine> {
-    for (const sum of this.#grouped(sums)) yield this.#sumLine(sum, this.#namesOn(sum));
+  *sums(sums: PodSums, ranking: Ranking | undefined): Generator<SumLine> {
+    const grouped = this.#grouped(sums);
+    const wanted = ranking && this.#shortlist(grouped, ranking);
+    for (const sum of grouped.sums(wanted)) yield this.#sumLine(sum, this.#namesOn(sum));
   }
 
   /** The same of all groups together. */
@@ -81,7 +84,7 @@ export class PodLines {
   }
 
   *amounts(sums: PodSums, bucket: number): Generator<AmountLine> {
-    for (const sum of this.#grouped(sums)) {
+    for (const sum of this.#grouped(sums).sums()) {
       const basis = this.#bases.get(sum.basisId)!;
       yield {
         names: this.#namesOn(sum),
@@ -95,9 +98,17 @@ export class PodLines {
     }
   }
 
-  #grouped(sums: PodSums): Generator<PodSum> {
+  #grouped(sums: PodSums): PodSums {
     this.#meet(sums.entities.filter((id) => !this.#groupOf.has(id)));
-    return sums.grouped((id) => this.#groupOf.get(id)).sums();
+    return sums.grouped((id) => this.#groupOf.get(id));
+  }
+
+  /** Building the exact sums of many thousand groups takes longer than reading them. Undefined: all groups are wanted. */
+  #shortlist(grouped: PodSums, ranking: Ranking): ReadonlySet<number> | undefined {
+    if (this.#fields.some((f) => f.of === 'basis')) return undefined;
+    const currencies = new Set([...this.#bases.values()].map((b) => b.currency));
+    if (ranking.amounts.includes('cost') && currencies.size > 1) return undefined;
+    return firstOf(grouped.weigh(ranking.amounts), ranking);
   }
 
   #sumLine(sum: PodSum, names: readonly string[]): SumLine {
@@ -156,6 +167,25 @@ export class PodLines {
     const records = this.#db.prepare<[], BasisRecord>(text).safeIntegers(true).all();
     return new Map(records.map((r) => [Number(r.id), r]));
   }
+}
+
+/** Doubles of sums of a few thousand parts are off by far less. */
+const NEAR = 1e-9;
+
+/** The entries that can be among the first, told from amounts that are nearly right. */
+function firstOf(
+  weights: ReadonlyMap<number, number>,
+  { descending, after, limit }: Ranking,
+): ReadonlySet<number> {
+  const sign = descending ? 1 : -1;
+  const start = after === null ? Infinity : sign * Number(after) + Math.abs(Number(after)) * NEAR;
+  const rest = [...weights]
+    .map(([id, weight]) => ({ id, rank: sign * weight }))
+    .filter(({ rank }) => rank <= start)
+    .sort((a, b) => b.rank - a.rank);
+  const last = rest[limit - 1]?.rank ?? -Infinity;
+  const end = last - Math.abs(last) * NEAR;
+  return new Set(rest.filter(({ rank }) => rank >= end || rank >= last).map(({ id }) => id));
 }
 
 interface StoredBlock {

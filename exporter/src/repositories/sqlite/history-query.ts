@@ -1,5 +1,6 @@
 /** The statements that sum rows of nodes and namespaces; one for each grain of time that a range is read from. */
 import type { Amount, Filters, GroupId, GroupKey } from '../../ports/history.js';
+import type { AmountLine, Basis, SumLine } from '../answer-lines.js';
 import { PIECES, piecesValue, type Grain, type Piece } from './history-partition.js';
 import { AMOUNT_COLUMNS, joinParts, WEIGHT_COLUMNS, weightSums } from './rollup-tables.js';
 
@@ -52,45 +53,6 @@ export function sourceFor({ by, filters }: Question): Source | null {
     by.every((key) => (s.keys as readonly GroupKey[]).includes(key)) &&
     wanted.every((f) => (s.filters as readonly string[]).includes(f));
   return SOURCES.find(suits) ?? null;
-}
-
-/** One line of an answer: the names of its group, in the order of the fields, and figures. */
-export interface Line {
-  readonly names: readonly string[];
-}
-
-export interface AmountLine extends Line {
-  readonly bucket: number;
-  readonly currency: string;
-  readonly energy: bigint;
-  readonly operational: bigint;
-  readonly embodied: bigint;
-  /** Null: no row with a price. */
-  readonly cost: bigint | null;
-}
-
-/** What the figures of a basis have in common. */
-export interface Basis {
-  readonly currency: string;
-  readonly estimated: bigint;
-  readonly pueLo: bigint;
-  readonly pueHi: bigint;
-  readonly intensityLo: bigint;
-  readonly intensityHi: bigint;
-  readonly embodiedLo: bigint;
-  readonly embodiedHi: bigint;
-}
-
-export interface SumLine extends Line {
-  readonly basis: Basis;
-  readonly energy: bigint;
-  readonly operational: bigint;
-  readonly embodied: bigint;
-  readonly cost: bigint | null;
-  readonly energyPowerLo: bigint;
-  readonly energyPowerHi: bigint;
-  readonly operationalPowerLo: bigint;
-  readonly operationalPowerHi: bigint;
 }
 
 export interface Sql {

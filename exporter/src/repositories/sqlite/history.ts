@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { floorTo, type TimeRange } from '../../domain/interval.js';
-import { epochSeconds, ratio, type EpochSeconds, type Ratio, type Seconds } from '../../domain/units.js';
+import type { Seconds } from '../../domain/units.js';
+import type { ComparisonCell } from '../../domain/energy/comparison.js';
+import type { ComparisonHistory, ComparisonQuery } from '../../ports/comparison.js';
 import type {
   ClusterEntry,
   History,
@@ -14,9 +16,11 @@ import type {
   TotalsQuery,
   WorkloadEntry,
 } from '../../ports/history.js';
+import { bucketsOf, checkRange, share, type AmountLine, type SumLine } from '../answer-lines.js';
 import { FIGURES } from '../pod-sums.js';
 import { explaining } from './connection.js';
-import { ColumnsBuilder } from './history-columns.js';
+import { readCells } from './history-comparison.js';
+import { ColumnsBuilder } from '../series-columns.js';
 import { listClusters, readInterval, readNamespaces, readNodes, readWorkloads } from './history-inventory.js';
 import { knownByBucket, knownByCluster, readKnown } from './history-known.js';
 import { GRAINS, partition, readClusters, resolutionOf, type Partition } from './history-partition.js';
@@ -27,11 +31,9 @@ import {
   sourceFor,
   sumLine,
   sumsStatement,
-  type AmountLine,
   type GroupSql,
-  type SumLine,
 } from './history-query.js';
-import { Groups, SumsBuilder } from './history-sums.js';
+import { Groups, SumsBuilder } from '../group-sums.js';
 
 /** Lines of groups, each with a key of these fields; of one group there may be several. */
 interface Lines<R> {
@@ -49,7 +51,7 @@ interface SumLines extends Lines<SumLine> {
  * workload also its namespace and type, a key by pod its namespace (a pod that moved or was recreated is one group). "zone" is
  * the grid zone, "provider" the one that the node's factors were found for. Groups come in the order of their keys.
  */
-export class SqliteHistory implements History {
+export class SqliteHistory implements History, ComparisonHistory {
   readonly #db: Database;
   readonly #step: Seconds;
 
@@ -133,6 +135,11 @@ export class SqliteHistory implements History {
     return this.#snapshot(() => readInterval(this.#db, query, this.#step));
   }
 
+  async comparisonCells(query: ComparisonQuery): Promise<readonly ComparisonCell[]> {
+    checkRange(query.range);
+    return this.#snapshot(() => readCells(this.#db, query));
+  }
+
   async close(): Promise<void> {
     this.#db.close();
   }
@@ -142,7 +149,7 @@ export class SqliteHistory implements History {
     if (!source) {
       const pods = new PodLines(this.#db, query);
       const sums = sumPods(this.#db, parts, FIGURES);
-      return { fields: pods.fields, lines: pods.sums(sums), whole: pods.totals(sums) };
+      return { fields: pods.fields, lines: pods.sums(sums, query.ranking), whole: pods.totals(sums) };
     }
     const statements = GRAINS.map((grain) => sumsStatement(source, query, grain, parts[grain]));
     const read = this.#read(statements, sumLine);
@@ -194,18 +201,4 @@ export class SqliteHistory implements History {
   }
 }
 
-function bucketsOf(range: TimeRange, step: Seconds): EpochSeconds[] {
-  const first = floorTo(range.from, step);
-  const count = Math.max(0, Math.ceil((range.to - first) / step));
-  return Array.from({ length: range.to > range.from ? count : 0 }, (_, i) => epochSeconds(first + i * step));
-}
-
 const sumOf = (numbers: Iterable<number>) => [...numbers].reduce((sum, n) => sum + n, 0);
-
-const share = (known: number, whole: number): Ratio => ratio(whole > 0 ? Math.min(known / whole, 1) : 0);
-
-function checkRange({ from, to }: TimeRange): void {
-  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) {
-    throw new RangeError(`range ${from}..${to} is not in whole seconds since the epoch`);
-  }
-}

@@ -10,15 +10,18 @@ import type {
   PruneBefore,
   Pruned,
 } from '../../ports/ledger.js';
+import type { Restatement, Restating, UsedFactors, UsedFilter } from '../../ports/restating.js';
 import { assertStorable } from '../check-result.js';
-import { DatabaseError } from '../errors.js';
+import { outcomeOf } from '../commit-outcome.js';
+import { DatabaseError, InvalidResultError } from '../errors.js';
 import { explaining, type Writer } from './connection.js';
-import { CounterDelta } from './counter-delta.js';
+import { CounterDelta } from '../counter-delta.js';
 import { CounterTables } from './counters.js';
 import { Dimensions } from './dimensions.js';
 import { Facts } from './facts.js';
 import { openDays, Pruner } from './prune.js';
 import { MARK_COLUMNS, toMark, toPartialReasons, type MarkRecord } from './records.js';
+import { Restatements } from './restatements.js';
 import { Seals } from './seals.js';
 
 interface LatestRecord extends MarkRecord {
@@ -27,7 +30,7 @@ interface LatestRecord extends MarkRecord {
 }
 
 /** `Ledger` of one cluster in a SQLite file. Every method is one transaction. */
-export class SqliteLedger implements Ledger {
+export class SqliteLedger implements Ledger, Restating {
   readonly #writer: Writer;
   readonly #db: Database;
   readonly #step: Seconds;
@@ -37,6 +40,7 @@ export class SqliteLedger implements Ledger {
   readonly #counters: CounterTables;
   readonly #seals: Seals;
   readonly #pruner: Pruner;
+  readonly #restatements: Restatements;
   readonly #mark: Statement<[number, number], MarkRecord>;
 
   /** @throws DatabaseError "other-step" when the ledger of this cluster was begun with another step */
@@ -50,6 +54,7 @@ export class SqliteLedger implements Ledger {
     this.#counters = new CounterTables(this.#db, this.#clusterId);
     this.#seals = new Seals(this.#db, this.#clusterId, step);
     this.#pruner = new Pruner(this.#db, this.#clusterId);
+    this.#restatements = new Restatements(this.#db, this.#clusterId);
     this.#mark = this.#db.prepare(`SELECT ${MARK_COLUMNS} FROM interval WHERE cluster_id = ? AND start = ?`);
   }
 
@@ -72,15 +77,32 @@ export class SqliteLedger implements Ledger {
 
   async latest(): Promise<IntervalResult | null> {
     return this.#attempt(() => {
-      const mark = this.#db
-        .prepare<[number], LatestRecord>(
-          `SELECT ${MARK_COLUMNS}, calculation_version calculationVersion,
-                  (SELECT code FROM currency WHERE id = currency_id) currency
-           FROM interval WHERE cluster_id = ? AND state <> 'impossible' ORDER BY start DESC LIMIT 1`,
-        )
-        .get(this.#clusterId);
+      const sql = `${WHOLE_MARK} AND state <> 'impossible' ORDER BY start DESC LIMIT 1`;
+      const mark = this.#db.prepare<[number], LatestRecord>(sql).get(this.#clusterId);
       return mark ? this.#whole(mark) : null;
     });
+  }
+
+  async used(range: TimeRange, filter?: UsedFilter): Promise<readonly UsedFactors[]> {
+    return this.#attempt(() => this.#restatements.used(range, filter));
+  }
+
+  async interval(start: EpochSeconds): Promise<IntervalResult | null> {
+    return this.#attempt(() => {
+      const sql = `${WHOLE_MARK} AND start = ?`;
+      const mark = this.#db.prepare<[number, number], LatestRecord>(sql).get(this.#clusterId, start);
+      return mark && !this.#seals.isFinal(start) ? this.#whole(mark) : null;
+    });
+  }
+
+  async restate(result: IntervalResult, restatements: readonly Restatement[]): Promise<void> {
+    assertStorable(result, this.#step);
+    this.#write(() => this.#tellAnew(result, restatements));
+    this.#dimensions.age();
+  }
+
+  async restatements(range: TimeRange): Promise<readonly Restatement[]> {
+    return this.#attempt(() => this.#restatements.within(range));
   }
 
   async counters(): Promise<Counters> {
@@ -90,7 +112,7 @@ export class SqliteLedger implements Ledger {
           'SELECT complete, partial, impossible FROM cluster WHERE id = ?',
         )
         .get(this.#clusterId)!;
-      return { ...this.#counters.read(), intervals };
+      return { ...this.#counters.read(), intervals, restated: this.#restatements.sums() };
     });
   }
 
@@ -139,6 +161,21 @@ export class SqliteLedger implements Ledger {
     this.#insertMark(result, at, (held?.attempts ?? 0) + 1);
     this.#seals.update(result.interval.start);
     return outcome;
+  }
+
+  #tellAnew(result: IntervalResult, restatements: readonly Restatement[]): void {
+    const { start } = result.interval;
+    if (!this.#mark.get(this.#clusterId, start) || this.#seals.isFinal(start)) {
+      throw new InvalidResultError(`refused to restate interval ${start}: the ledger does not have its rows`);
+    }
+    const delta = new CounterDelta();
+    this.#facts.remove(start, delta);
+    this.#facts.insert(result, delta);
+    this.#counters.apply(delta, start);
+    const sql = 'UPDATE interval SET revision = ?, currency_id = ? WHERE cluster_id = ? AND start = ?';
+    this.#run(sql, [result.revision, this.#dimensions.currency(result.currency), this.#clusterId, start]);
+    this.#restatements.record(restatements);
+    this.#seals.update(start);
   }
 
   #whole(mark: LatestRecord): IntervalResult {
@@ -198,14 +235,9 @@ export class SqliteLedger implements Ledger {
   }
 }
 
-const RANK: Readonly<Record<IntervalState, number>> = { impossible: 0, partial: 1, complete: 2 };
-
-/** A revision replaces what is as good, never what is better: a source that has forgotten must not erase what it once said. */
-function outcomeOf(held: IntervalMark | undefined, result: IntervalResult): CommitOutcome {
-  if (!held) return 'written';
-  const gain = RANK[result.state] - RANK[held.state] || result.coverage - held.coverage;
-  return gain > 0 || (gain === 0 && result.revision !== held.revision) ? 'replaced' : 'unchanged';
-}
+const WHOLE_MARK = `SELECT ${MARK_COLUMNS}, calculation_version calculationVersion,
+    (SELECT code FROM currency WHERE id = currency_id) currency
+  FROM interval WHERE cluster_id = ?`;
 
 function registerCluster(db: Database, cluster: string, step: Seconds): number {
   return db

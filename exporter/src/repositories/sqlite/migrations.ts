@@ -2,6 +2,9 @@ import type { Database } from 'better-sqlite3';
 import { DatabaseError } from '../errors.js';
 import { initial } from './migrations/0001-initial.js';
 import { factors } from './migrations/0002-factors.js';
+import { measured } from './migrations/0003-measured.js';
+import { recommendations } from './migrations/0004-recommendations.js';
+import { findings } from './migrations/0005-findings.js';
 
 export interface Migration {
   readonly version: number;
@@ -10,7 +13,7 @@ export interface Migration {
 }
 
 /** In order of version, without gaps. A released migration never changes; a new one is added at the end. */
-export const MIGRATIONS: readonly Migration[] = [initial, factors];
+export const MIGRATIONS: readonly Migration[] = [initial, factors, measured, recommendations, findings];
 
 /** In the header of the file (`PRAGMA application_id`): "GrKb". */
 const APPLICATION_ID = 0x47724b62;

@@ -47,11 +47,12 @@ export class Pruner {
     this.#clear(['pod_hour', 'namespace_hour', 'node_hour', 'workload_hour_histogram'], bucket);
     this.#keepLastOfNodes(bucket);
     this.#run(`UPDATE hour_seal SET held = 0 WHERE ${WITHIN}`, bucket);
+    this.#run(`DELETE FROM restatement ${RESTATEMENTS_WITHIN}`, bucket);
     this.#db.exec('DELETE FROM provenance WHERE id NOT IN (SELECT provenance_id FROM node_usage)');
   }
 
   #pruneDay(bucket: Bucket): void {
-    this.#clear(['pod_day', 'namespace_day', 'node_day', 'node_usage'], bucket);
+    this.#clear(['pod_day', 'namespace_day', 'node_day', 'node_usage', 'meter_usage'], bucket);
     this.#run(`UPDATE day_seal SET held = 0 WHERE ${WITHIN}`, bucket);
     this.#collectEntities(bucket[1]);
   }
@@ -66,6 +67,11 @@ export class Pruner {
       .prepare<[...Bucket, ...Bucket]>(
         `DELETE FROM node_usage WHERE ${WITHIN} AND (node_id, start) NOT IN (
            SELECT node_id, max(start) FROM node_usage WHERE ${WITHIN} GROUP BY node_id)`,
+      )
+      .run(...bucket, ...bucket);
+    this.#db
+      .prepare<[...Bucket, ...Bucket]>(
+        `DELETE FROM meter_usage WHERE ${WITHIN} AND (node_id, start) NOT IN (SELECT node_id, start FROM node_usage WHERE ${WITHIN})`,
       )
       .run(...bucket, ...bucket);
   }
@@ -107,6 +113,9 @@ export class Pruner {
 }
 
 const WITHIN = 'cluster_id = ? AND start >= ? AND start < ?';
+
+const RESTATEMENTS_WITHIN =
+  'WHERE node_id IN (SELECT id FROM node WHERE cluster_id = ?) AND start >= ? AND start < ?';
 
 /** The newest known interval stays whole: what is shown after a restart begins with it. */
 const OLDEST_ROWS = `SELECT start FROM hour_seal h WHERE cluster_id = ? AND start <= ? AND raw = 1 AND start + ${HOUR} <=

@@ -1,57 +1,8 @@
-/** From stored records back to the model: the one place that knows which column holds which field. */
-import type {
-  IntervalState,
-  IntensitySource,
-  Method,
-  NodeRow,
-  PartialReason,
-  Reason,
-  Row,
-  RowKind,
-  Workload,
-} from '../../domain/model.js';
-import {
-  bytes,
-  cores,
-  cpuSeconds,
-  epochSeconds,
-  gramsPerKwh,
-  kilograms,
-  micrograms,
-  millijoules,
-  nanoCurrency,
-  ratio,
-  seconds,
-} from '../../domain/units.js';
-import type { IntervalMark } from '../../ports/ledger.js';
-import type { PodBlock } from '../pod-block.js';
+/** Which column holds which field of the records. */
+export * from '../records.js';
 
 export const MARK_COLUMNS = `start, step, state, coverage, partial_reasons partialReasons, revision, attempts,
   committed_at committedAt`;
-
-export interface MarkRecord {
-  readonly start: number;
-  readonly step: number;
-  readonly state: IntervalState;
-  readonly coverage: number;
-  readonly partialReasons: string;
-  readonly revision: string;
-  readonly attempts: number;
-  readonly committedAt: number;
-}
-
-export const toMark = (r: MarkRecord): IntervalMark => ({
-  start: epochSeconds(r.start),
-  step: seconds(r.step),
-  state: r.state,
-  coverage: ratio(r.coverage),
-  partialReasons: toPartialReasons(r.partialReasons),
-  revision: r.revision,
-  attempts: r.attempts,
-  committedAt: epochSeconds(r.committedAt),
-});
-
-export const toPartialReasons = (json: string) => JSON.parse(json) as readonly PartialReason[];
 
 /** Node rows; whatever joins this names node_usage `n`. */
 export const NODE_JOINS = `CROSS JOIN node d ON d.id = n.node_id
@@ -59,91 +10,17 @@ export const NODE_JOINS = `CROSS JOIN node d ON d.id = n.node_id
   CROSS JOIN basis b ON b.id = n.basis_id
   CROSS JOIN provenance p ON p.id = n.provenance_id`;
 
+const METERS = `(SELECT json_group_array(json_array(k.source, k.scope, m.measured, m.estimated) ORDER BY m.place)
+    FROM meter_usage m CROSS JOIN meter k ON k.id = m.meter_id
+    WHERE m.cluster_id = n.cluster_id AND m.start = n.start AND m.node_id = n.node_id)`;
+
 export const NODE_COLUMNS = `d.name node, n.seconds, s.instance_type instanceType, s.region, s.zone, s.architecture,
   s.cpu_capacity cpuCapacity, s.memory_capacity memoryCapacity, s.embodied_total embodiedTotal, n.cpu_seconds cpuSeconds,
   n.energy, n.estimated_energy estimatedEnergy, n.measured_energy measuredEnergy, p.measured_source measuredSource,
   n.operational, n.embodied, n.cost, b.method, b.estimated, p.reasons, b.provider, b.grid_zone gridZone, p.pue,
   p.pue_source pueSource, p.intensity, p.intensity_source intensitySource, p.intensity_time intensityTime,
-  p.power_profile powerProfile, n.power_lo powerLo, n.power_hi powerHi, b.pue_lo pueLo, b.pue_hi pueHi,
+  p.power_profile powerProfile, ${METERS} meters, n.power_lo powerLo, n.power_hi powerHi, b.pue_lo pueLo, b.pue_hi pueHi,
   b.intensity_lo intensityLo, b.intensity_hi intensityHi, b.embodied_lo embodiedLo, b.embodied_hi embodiedHi`;
-
-export interface NodeRecord {
-  readonly node: string;
-  readonly seconds: number;
-  readonly instanceType: string;
-  readonly region: string;
-  readonly zone: string;
-  readonly architecture: string;
-  readonly cpuCapacity: number;
-  readonly memoryCapacity: number;
-  readonly embodiedTotal: number;
-  readonly cpuSeconds: number;
-  readonly energy: number;
-  readonly estimatedEnergy: number;
-  readonly measuredEnergy: number | null;
-  readonly measuredSource: string;
-  readonly operational: number;
-  readonly embodied: number;
-  readonly cost: number | null;
-  readonly method: Method;
-  readonly estimated: number;
-  readonly reasons: string;
-  readonly provider: string;
-  readonly gridZone: string;
-  readonly pue: number;
-  readonly pueSource: string;
-  readonly intensity: number;
-  readonly intensitySource: IntensitySource;
-  readonly intensityTime: number;
-  readonly powerProfile: string;
-  readonly powerLo: number;
-  readonly powerHi: number;
-  readonly pueLo: number;
-  readonly pueHi: number;
-  readonly intensityLo: number;
-  readonly intensityHi: number;
-  readonly embodiedLo: number;
-  readonly embodiedHi: number;
-}
-
-export const toNodeRow = (r: NodeRecord): NodeRow => ({
-  node: r.node,
-  seconds: seconds(r.seconds),
-  instanceType: r.instanceType,
-  region: r.region,
-  zone: r.zone,
-  architecture: r.architecture,
-  cpuCapacity: cores(r.cpuCapacity),
-  memoryCapacity: bytes(r.memoryCapacity),
-  cpuSeconds: cpuSeconds(r.cpuSeconds),
-  energy: millijoules(r.energy),
-  estimatedEnergy: millijoules(r.estimatedEnergy),
-  measuredEnergy: r.measuredEnergy === null ? null : millijoules(r.measuredEnergy),
-  measuredSource: r.measuredSource,
-  operational: micrograms(r.operational),
-  embodied: micrograms(r.embodied),
-  cost: r.cost === null ? null : nanoCurrency(r.cost),
-  embodiedTotal: kilograms(r.embodiedTotal),
-  provenance: toProvenance(r),
-});
-
-const toProvenance = (r: NodeRecord): NodeRow['provenance'] => ({
-  method: r.method,
-  estimated: r.estimated === 1,
-  reasons: JSON.parse(r.reasons) as readonly Reason[],
-  provider: r.provider,
-  gridZone: r.gridZone,
-  pue: r.pue,
-  pueSource: r.pueSource,
-  intensity: gramsPerKwh(r.intensity),
-  intensitySource: r.intensitySource,
-  intensityTime: epochSeconds(r.intensityTime),
-  powerProfile: r.powerProfile,
-  powerBand: { lo: r.powerLo, hi: r.powerHi },
-  pueBand: { lo: r.pueLo, hi: r.pueHi },
-  intensityBand: { lo: r.intensityLo, hi: r.intensityHi },
-  embodiedBand: { lo: r.embodiedLo, hi: r.embodiedHi },
-});
 
 /** What a block of rows says of pods by an id only. */
 export const ENTITY_COLUMNS = `e.id, e.kind, d.name node, ns.name namespace, e.pod, e.uid, w.name workload, w.type workloadType,
@@ -153,53 +30,3 @@ export const ENTITY_JOINS = `CROSS JOIN node d ON d.id = e.node_id
   CROSS JOIN workload w ON w.id = e.workload_id
   CROSS JOIN namespace ns ON ns.id = e.namespace_id
   CROSS JOIN label_set l ON l.id = e.label_set_id`;
-
-export interface EntityRecord {
-  readonly id: number;
-  readonly kind: RowKind;
-  readonly node: string;
-  readonly namespace: string;
-  readonly pod: string;
-  readonly uid: string;
-  readonly workload: string;
-  readonly workloadType: string;
-  readonly labels: string;
-  readonly cpuRequest: number | null;
-  readonly memoryRequest: number | null;
-}
-
-/** Fields in one literal, without a spread: an interval may have 50 000 rows, and all should share one shape in memory. */
-export function toRow(e: EntityRecord, block: PodBlock, i: number): Row {
-  const isPod = e.kind === 'pod';
-  const cost = block.cost[i]!;
-  return {
-    kind: e.kind,
-    node: e.node,
-    namespace: isPod ? e.namespace : '',
-    pod: isPod ? e.pod : '',
-    uid: e.uid,
-    workload: isPod ? { name: e.workload, type: e.workloadType } : NO_WORKLOAD,
-    labels: e.labels === '{}' ? NO_LABELS : (JSON.parse(e.labels) as Readonly<Record<string, string>>),
-    cpuRequest: e.cpuRequest === null ? null : cores(e.cpuRequest),
-    memoryRequest: e.memoryRequest === null ? null : bytes(e.memoryRequest),
-    seconds: seconds(block.seconds[i]!),
-    energy: millijoules(block.energy[i]!),
-    dynamic: millijoules(block.dynamic[i]!),
-    storage: millijoules(block.storage[i]!),
-    operational: micrograms(block.operational[i]!),
-    embodied: micrograms(block.embodied[i]!),
-    cost: Number.isNaN(cost) ? null : nanoCurrency(cost),
-    cpuSeconds: cpuSeconds(block.cpu[i]! / MICROSECONDS),
-    memoryBytes: bytes(block.memory[i]!),
-    receivedBytes: bytes(block.received[i]!),
-    transmittedBytes: bytes(block.transmitted[i]!),
-    readBytes: bytes(block.read[i]!),
-    writtenBytes: bytes(block.written[i]!),
-    restarts: block.restarts[i]!,
-  };
-}
-
-/** Blocks hold CPU time in whole microseconds. */
-export const MICROSECONDS = 1e6;
-const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
-const NO_WORKLOAD: Workload = Object.freeze({ name: '', type: '' });

@@ -69,6 +69,11 @@ export const energy = {
     'cpu+dram,machine-dc,machine-wall',
     'Scopes of a measurement that may replace the estimate.',
   ),
+  PUE_CONTAINS_POWER_SUPPLY: withDefault(
+    boolean(),
+    'false',
+    'The PUE counts from behind the power supplies: a meter at the wall has seen their loss already, which is taken out of it.',
+  ),
   CALIBRATE: withDefault(
     boolean(),
     'false',
@@ -160,6 +165,6 @@ export const analysis = {
     '0.25',
     'How far from the recommended request a new one may be and count as applied.',
   ),
-  BUDGETS_FILE: optional(path(), 'File of carbon and energy budgets.'),
-  SCI_FILE: optional(path(), 'File of the units of work for Software Carbon Intensity.'),
+  BUDGETS_FILE: optional(path(), 'JSON file of carbon, energy and cost budgets, see below.'),
+  SCI_FILE: optional(path(), 'JSON file of the units of work for Software Carbon Intensity, see below.'),
 };

@@ -58,9 +58,9 @@ export const kubernetes = {
   KUBERNETES: withDefault(
     choice('auto', 'on', 'off'),
     'auto',
-    'Use the Kubernetes API: auto does when it is in a cluster or KUBECONFIG is set.',
+    'Use the Kubernetes API: auto does in a cluster or where KUBECONFIG is set; on refuses to start elsewhere.',
   ),
-  KUBECONFIG: optional(path(), 'File of the connection, outside a cluster.'),
+  KUBECONFIG: optional(path(), 'File of the connection; if not set, the account of the pod in a cluster.'),
   KUBE_CONTEXT: optional(
     text(/^[^\p{Cc}]{1,512}$/u, 'the name of a context', 'prod'),
     'Context of the kubeconfig; its current one if not set.',
@@ -73,7 +73,7 @@ export const kubernetes = {
   DISCOVERY: withDefault(
     boolean(),
     'true',
-    'Look for Prometheus and OpenCost among the services of the cluster where no URL is set.',
+    'In a cluster, look for Prometheus and OpenCost among its Services where no URL is set; no credentials are sent to what is found.',
   ),
 };
 
@@ -167,7 +167,11 @@ export const database = {
     'require',
     'TLS to Postgres, in the words of libpq.',
   ),
-  DB_POOL_MAX_SIZE: withDefault(integer({ min: 1, max: 100 }), '10', 'Most Postgres connections.'),
+  DB_POOL_MAX_SIZE: withDefault(
+    integer({ min: 1, max: 100 }),
+    '10',
+    'Most Postgres connections of each thread: one collects, two read.',
+  ),
   DB_STATEMENT_TIMEOUT_MS: withDefault(
     integer({ min: 100, max: 3_600_000 }),
     '30000',

@@ -1,0 +1,351 @@
+/** The rows of an interval as documents: of each pod and share, and their sums by namespace and node. */
+import { createHash } from 'node:crypto';
+import type { IntervalResult, MeterFigure, NodeRow, Row, RowKind } from '../../domain/model.js';
+import {
+  bytes,
+  cores,
+  cpuSeconds,
+  micrograms,
+  millijoules,
+  nanoCurrency,
+  seconds,
+} from '../../domain/units.js';
+import { canonicalJson, SHARE_NAMES } from '../naming.js';
+import { MICROSECONDS } from '../records.js';
+import { microcores } from '../pod-sums.js';
+import { decodeBasis, encodeBasis } from './basis.js';
+import type { Connection, Json } from './connection.js';
+import type { Grain, Names } from './names.js';
+import { useOf } from './use.js';
+
+/** Of what a document tells. */
+export type Level = 'pod' | 'namespace' | 'node' | 'use' | 'meter';
+
+/** Names a bucket of one cluster and the generation of its documents. */
+export interface Place {
+  readonly cluster: string;
+  readonly grain: Grain;
+  readonly start: number;
+  readonly gen: number;
+}
+
+/** Fields that are added up from intervals to hours and from hours to days; "cost" only where the basis has prices. */
+export const SUMS = [
+  ...['energy', 'dynamic', 'storage', 'operational', 'embodied', 'cost', 'milliseconds', 'cpu'],
+  ...['memory_seconds', 'received', 'transmitted', 'read', 'written', 'samples'],
+] as const;
+/** The same of what is not whole numbers. */
+export const REALS = ['cpu_request_seconds', 'memory_request_seconds', 'restarts'] as const;
+export const MAXIMA = ['cpu_max', 'memory_max'] as const;
+
+export interface RowDocument {
+  readonly kind: RowKind;
+  readonly node: string;
+  readonly namespace: string;
+  readonly workload: string;
+  readonly workload_type: string;
+  readonly pod: string;
+  readonly uid: string;
+  readonly label_set: string;
+  readonly cpu_request?: number;
+  readonly memory_request?: number;
+  readonly seconds: number;
+  readonly energy: number;
+  readonly dynamic: number;
+  readonly storage: number;
+  readonly operational: number;
+  readonly embodied: number;
+  readonly cost?: number;
+  /** Microseconds. */
+  readonly cpu: number;
+  readonly memory: number;
+  readonly received: number;
+  readonly transmitted: number;
+  readonly read: number;
+  readonly written: number;
+  readonly restarts: number;
+}
+
+/** Documents of one bucket, each an action and a source, with ids that follow from what they are. */
+export class Documents {
+  readonly lines: string[] = [];
+  readonly #index: string;
+  readonly #common: Json;
+  readonly #id: string;
+  #count = 0;
+
+  constructor(names: Names, { cluster, grain, start, gen }: Place) {
+    this.#index = names.facts(grain, start);
+    this.#common = { '@timestamp': start, cluster, gen };
+    this.#id = `${shortNameOf(cluster)}.${start}.${gen}`;
+  }
+
+  add(level: Level, fields: Json): void {
+    const seq = this.#count++;
+    this.lines.push(
+      JSON.stringify({ index: { _index: this.#index, _id: `${this.#id}.${seq}` } }),
+      JSON.stringify({ ...this.#common, level, seq, ...fields }),
+    );
+  }
+}
+
+/** Names may be longer than an id. */
+const shortNameOf = (cluster: string) =>
+  createHash('sha256').update(cluster).digest('base64url').slice(0, 16);
+
+/** Of the basis, beside it, for people who look at the index. */
+export function basisFields(basis: string): Json {
+  const { zone, provider, currency, method } = decodeBasis(basis);
+  return { basis, zone, provider, currency, method };
+}
+
+export function documentsOf(names: Names, result: IntervalResult, cluster: string, gen: number): Documents {
+  const { start } = result.interval;
+  const documents = new Documents(names, { cluster, grain: 'usage', start, gen });
+  const basisOf = new Map(result.nodes.map((n) => [n.node, encodeBasis(n, result.currency)]));
+  const namespaces = new Figures();
+  for (const row of result.rows) {
+    const basis = basisOf.get(row.node)!;
+    documents.add('pod', rowFields(row, basis, start));
+    namespaces.add([namespaceOf(row), basis], row);
+  }
+  for (const [[namespace, basis], figures] of namespaces.entries()) {
+    const seen = { first: start, last: start };
+    documents.add('namespace', { namespace, ...basisFields(basis!), ...seen, ...figures });
+  }
+  for (const node of result.nodes) {
+    documents.add('node', nodeFields(node, basisOf.get(node.node)!, start));
+    for (const meter of node.meters) addMeter(documents, node, meter);
+  }
+  for (const use of useOf(result)) documents.add('use', { ...use });
+  return documents;
+}
+
+function rowFields(row: Row, basis: string, start: number): Json {
+  const share = row.kind === 'pod' ? null : SHARE_NAMES[row.kind];
+  const milliseconds = Math.round(row.seconds * 1000);
+  const cpu = Math.round(row.cpuSeconds * MICROSECONDS);
+  return {
+    ...entityFields([
+      ...([row.kind, row.node, namespaceOf(row), share ?? row.workload.name] as const),
+      ...([row.workload.type, share ?? row.pod, canonicalJson(row.labels), basis] as const),
+    ]),
+    uid: row.uid,
+    ...{ first: start, last: start, samples: 1, milliseconds, cpu },
+    ...(row.cpuRequest !== null && { cpu_request: row.cpuRequest }),
+    ...(row.memoryRequest !== null && { memory_request: row.memoryRequest }),
+    cpu_request_seconds: ((row.cpuRequest ?? 0) * milliseconds) / 1000,
+    memory_request_seconds: ((row.memoryRequest ?? 0) * milliseconds) / 1000,
+    seconds: row.seconds,
+    energy: row.energy,
+    dynamic: row.dynamic,
+    storage: row.storage,
+    operational: row.operational,
+    embodied: row.embodied,
+    ...(row.cost !== null && { cost: row.cost }),
+    memory: row.memoryBytes,
+    memory_seconds: Math.min(Math.floor((row.memoryBytes * milliseconds) / 1000), LARGEST),
+    received: row.receivedBytes,
+    transmitted: row.transmittedBytes,
+    read: row.readBytes,
+    written: row.writtenBytes,
+    restarts: row.restarts,
+    cpu_max: microcores(cpu, milliseconds),
+    memory_max: row.memoryBytes,
+  };
+}
+
+/** What tells the sums of one pod from those of another. */
+export type Entity = readonly [
+  kind: string,
+  node: string,
+  namespace: string,
+  workload: string,
+  workloadType: string,
+  pod: string,
+  labelSet: string,
+  basis: string,
+];
+
+export function entityFields(entity: Entity): Json {
+  const [kind, node, namespace, workload, workload_type, pod, label_set, basis] = entity;
+  return {
+    ...{ kind, node, namespace, workload, workload_type, pod, label_set },
+    ...(label_set !== '{}' && { labels: JSON.parse(label_set) as unknown }),
+    ...basisFields(basis),
+    entity: JSON.stringify(entity),
+  };
+}
+
+function nodeFields(row: NodeRow, basis: string, start: number): Json {
+  return {
+    node: row.node,
+    ...basisFields(basis),
+    reasons: row.provenance.reasons,
+    ...{ first: start, last: start, samples: 1 },
+    milliseconds: Math.round(row.seconds * 1000),
+    cpu: Math.round(row.cpuSeconds * MICROSECONDS),
+    energy: row.energy,
+    operational: row.operational,
+    embodied: row.embodied,
+    ...(row.cost !== null && { cost: row.cost }),
+    row,
+  };
+}
+
+/** What the model and a meter say of the same, as the comparison adds it up (see `ComparisonCell`). */
+function addMeter(documents: Documents, node: NodeRow, meter: MeterFigure): void {
+  const { source, scope } = meter;
+  if (!(meter.measured > 0) || meter.estimated === null) return;
+  const { seconds: time, cpuCapacity, memoryCapacity, instanceType, provenance } = node;
+  const [measured, estimated] = [meter.measured / 1e3, meter.estimated / 1e3];
+  const use = node.cpuSeconds / (cpuCapacity * time);
+  const utilisation = Number.isFinite(use) ? Math.min(1, use) : 0;
+  const error = estimated - measured;
+  documents.add('meter', {
+    node: node.node,
+    machine: JSON.stringify([provenance.provider, instanceType, cpuCapacity, memoryCapacity]),
+    meter: JSON.stringify([source, scope]),
+    percent: Math.min(100, Math.floor(100 * utilisation + 1e-9)),
+    ...{ seconds: time, utilisation, utilisation_seconds: time * utilisation },
+    ...{ estimated_joules: estimated, measured_joules: measured },
+    squared_measured: (measured * measured) / time,
+    squared_error: (error * error) / time,
+    absolute_error: Math.abs(error),
+    relative_error: (time * Math.abs(error)) / measured,
+  });
+}
+
+const namespaceOf = (row: Row) => (row.kind === 'pod' ? row.namespace : SHARE_NAMES[row.kind]);
+
+/** Sums of amounts by a key; whole numbers of any size. */
+export class Figures {
+  readonly #sums = new Map<string, { key: readonly string[]; amounts: bigint[]; priced: boolean }>();
+
+  add(
+    key: readonly string[],
+    row: {
+      energy: number | bigint;
+      operational: number | bigint;
+      embodied: number | bigint;
+      cost: number | bigint | null;
+    },
+  ): void {
+    const id = JSON.stringify(key);
+    let found = this.#sums.get(id);
+    if (!found) this.#sums.set(id, (found = { key, amounts: [0n, 0n, 0n, 0n], priced: false }));
+    const values = [row.energy, row.operational, row.embodied, row.cost ?? 0];
+    values.forEach((value, i) => (found.amounts[i]! += BigInt(value)));
+    found.priced ||= row.cost !== null;
+  }
+
+  *entries(): Generator<[key: readonly string[], figures: Json]> {
+    for (const { key, amounts, priced } of this.#sums.values()) {
+      const [energy, operational, embodied, cost] = amounts.map(longOf);
+      yield [key, { energy, operational, embodied, ...(priced && { cost }) }];
+    }
+  }
+}
+
+/** JSON numbers are doubles here, so what is past them goes as text, which the server reads as a long. */
+export const longOf = (value: bigint): number | string =>
+  value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
+
+/** Rows of an interval in the order in which they were committed. @param only further terms that they must match */
+export async function readRows(
+  connection: Connection,
+  place: Omit<Place, 'grain'>,
+  only: Json = {},
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  const query = queryFor('pod', [place], only);
+  const index = connection.names.facts('usage', place.start);
+  for await (const { _source } of connection.searchAll<RowDocument>(
+    index,
+    { query, _source: ROW_FIELDS },
+    BY_SEQUENCE,
+  )) {
+    rows.push(toRow(_source));
+  }
+  return rows;
+}
+
+export async function readNodeRows(
+  connection: Connection,
+  place: Omit<Place, 'grain'>,
+  only: Json = {},
+): Promise<NodeRow[]> {
+  const rows: NodeRow[] = [];
+  const query = queryFor('node', [place], only);
+  const index = connection.names.facts('usage', place.start);
+  const body = { query, _source: ['row'] };
+  for await (const { _source } of connection.searchAll<{ row: NodeRow }>(index, body, BY_SEQUENCE)) {
+    rows.push(_source.row);
+  }
+  return rows;
+}
+
+const BY_SEQUENCE = [{ seq: 'asc' }];
+
+/** Documents of a level in places of one grain. @param only fields and the values of which they must have one */
+export function queryFor(
+  level: Level,
+  places: readonly Pick<Place, 'cluster' | 'gen'>[],
+  only: Json = {},
+): Json {
+  const byCluster = new Map<string, number[]>();
+  for (const { cluster, gen } of places) {
+    const gens = byCluster.get(cluster);
+    if (gens) gens.push(gen);
+    else byCluster.set(cluster, [gen]);
+  }
+  const clusters = [...byCluster].map(([cluster, gens]) => ({
+    bool: { filter: [{ term: { cluster } }, { terms: { gen: gens } }] },
+  }));
+  const wanted = Object.entries(only).map(([field, values]) => ({
+    terms: { [field]: Array.isArray(values) ? values : [values] },
+  }));
+  const where = clusters.length === 1 ? clusters : [{ bool: { should: clusters, minimum_should_match: 1 } }];
+  return { bool: { filter: [{ term: { level } }, ...wanted, ...where] } };
+}
+
+/** Fields in one literal: an interval may have 50 000 rows, and all should share one shape in memory. */
+function toRow(d: RowDocument): Row {
+  const isPod = d.kind === 'pod';
+  return {
+    kind: d.kind,
+    node: d.node,
+    namespace: isPod ? d.namespace : '',
+    pod: isPod ? d.pod : '',
+    uid: d.uid,
+    workload: isPod ? { name: d.workload, type: d.workload_type } : NO_WORKLOAD,
+    labels: d.label_set === '{}' ? NO_LABELS : (JSON.parse(d.label_set) as Row['labels']),
+    cpuRequest: d.cpu_request === undefined ? null : cores(d.cpu_request),
+    memoryRequest: d.memory_request === undefined ? null : bytes(d.memory_request),
+    seconds: seconds(d.seconds),
+    energy: millijoules(d.energy),
+    dynamic: millijoules(d.dynamic),
+    storage: millijoules(d.storage),
+    operational: micrograms(d.operational),
+    embodied: micrograms(d.embodied),
+    cost: d.cost === undefined ? null : nanoCurrency(d.cost),
+    cpuSeconds: cpuSeconds(d.cpu / MICROSECONDS),
+    memoryBytes: bytes(d.memory),
+    receivedBytes: bytes(d.received),
+    transmittedBytes: bytes(d.transmitted),
+    readBytes: bytes(d.read),
+    writtenBytes: bytes(d.written),
+    restarts: d.restarts,
+  };
+}
+
+const ROW_FIELDS = [
+  ...['kind', 'node', 'namespace', 'workload', 'workload_type', 'pod', 'uid', 'label_set', 'cpu_request'],
+  ...['memory_request', 'seconds', 'energy', 'dynamic', 'storage', 'operational', 'embodied', 'cost', 'cpu'],
+  ...['memory', 'received', 'transmitted', 'read', 'written', 'restarts'],
+];
+
+/** Below 2^63, and further than memory times an interval comes. */
+const LARGEST = 2 ** 62;
+const NO_LABELS: Row['labels'] = Object.freeze({});
+const NO_WORKLOAD: Row['workload'] = Object.freeze({ name: '', type: '' });
