@@ -10,19 +10,17 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type * as TimeZones from '../../exporter/src/data/time-zones.js';
 import type { IntervalResult, Row } from '../../exporter/src/domain/model.js';
-import type * as Facts from '../../exporter/src/domain/recommendations/testing/facts.js';
+import { SETTINGS } from '../../exporter/src/domain/recommendations/testing/facts.js';
 import type * as Units from '../../exporter/src/domain/units.js';
 import type * as Recommend from '../../exporter/src/pipeline/recommend.js';
-import type * as Results from '../../exporter/src/ports/testing/results.js';
+import { podRow, resultOf, shareRow, STEP } from '../../exporter/src/ports/testing/results.js';
 import type * as Factory from '../../exporter/src/repositories/factory.js';
 import type * as Connection from '../../exporter/src/repositories/sqlite/connection.js';
 import { built } from './built.js';
 
 const { timeZoneOf } = await built<typeof TimeZones>('data/time-zones.js');
-const { SETTINGS } = await built<typeof Facts>('domain/recommendations/testing/facts.js');
 const { bytes, cores, cpuSeconds, epochSeconds, seconds } = await built<typeof Units>('domain/units.js');
 const { Recommender } = await built<typeof Recommend>('pipeline/recommend.js');
-const { podRow, resultOf, shareRow, STEP } = await built<typeof Results>('ports/testing/results.js');
 const { openStores } = await built<typeof Factory>('repositories/factory.js');
 const { openWriter } = await built<typeof Connection>('repositories/sqlite/connection.js');
 
