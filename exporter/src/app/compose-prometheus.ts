@@ -4,6 +4,7 @@ import { createPrometheusIntensity } from '../collectors/prometheus-intensity/in
 import { createPrometheusUnits } from '../collectors/prometheus-units/index.js';
 import { createClusterHints } from '../collectors/prometheus/hints.js';
 import { createPrometheusSource, type PrometheusSource } from '../collectors/prometheus/index.js';
+import type { PrometheusAccess } from '../net/prometheus-access.js';
 import type { StatusKeeper } from '../pipeline/status.js';
 import type { Clock } from '../ports/clock.js';
 import type { ClusterHintSource } from '../ports/cluster-hints.js';
@@ -55,11 +56,7 @@ export function composePrometheus(config: Config, deps: PrometheusDeps): Prometh
   };
 }
 
-interface Credentials {
-  readonly bearerToken?: string | undefined;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-}
+type Credentials = Pick<PrometheusAccess, 'bearerToken' | 'username' | 'password'>;
 
 const credentialsOf = ({ prometheus: { bearerToken, basic } }: Config): Credentials => ({
   bearerToken: bearerToken?.reveal(),

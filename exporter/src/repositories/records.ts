@@ -25,7 +25,6 @@ import {
   seconds,
 } from '../domain/units.js';
 import type { IntervalMark } from '../ports/ledger.js';
-import type { PodBlock } from './pod-block.js';
 
 export interface MarkRecord {
   readonly start: number;
@@ -156,10 +155,28 @@ export interface EntityRecord {
   readonly memoryRequest: number | null;
 }
 
+/** Figures of a row in the units in which they are stored. */
+export interface RowFigures {
+  readonly seconds: number;
+  readonly energy: number;
+  readonly dynamic: number;
+  readonly storage: number;
+  readonly operational: number;
+  readonly embodied: number;
+  readonly cost: number | null;
+  /** Microseconds. */
+  readonly cpu: number;
+  readonly memory: number;
+  readonly received: number;
+  readonly transmitted: number;
+  readonly read: number;
+  readonly written: number;
+  readonly restarts: number;
+}
+
 /** Fields in one literal, without a spread: an interval may have 50 000 rows, and all should share one shape in memory. */
-export function toRow(e: EntityRecord, block: PodBlock, i: number): Row {
+export function toRow(e: Omit<EntityRecord, 'id'>, f: RowFigures): Row {
   const isPod = e.kind === 'pod';
-  const cost = block.cost[i]!;
   return {
     kind: e.kind,
     node: e.node,
@@ -170,24 +187,24 @@ export function toRow(e: EntityRecord, block: PodBlock, i: number): Row {
     labels: e.labels === '{}' ? NO_LABELS : (JSON.parse(e.labels) as Readonly<Record<string, string>>),
     cpuRequest: e.cpuRequest === null ? null : cores(e.cpuRequest),
     memoryRequest: e.memoryRequest === null ? null : bytes(e.memoryRequest),
-    seconds: seconds(block.seconds[i]!),
-    energy: millijoules(block.energy[i]!),
-    dynamic: millijoules(block.dynamic[i]!),
-    storage: millijoules(block.storage[i]!),
-    operational: micrograms(block.operational[i]!),
-    embodied: micrograms(block.embodied[i]!),
-    cost: Number.isNaN(cost) ? null : nanoCurrency(cost),
-    cpuSeconds: cpuSeconds(block.cpu[i]! / MICROSECONDS),
-    memoryBytes: bytes(block.memory[i]!),
-    receivedBytes: bytes(block.received[i]!),
-    transmittedBytes: bytes(block.transmitted[i]!),
-    readBytes: bytes(block.read[i]!),
-    writtenBytes: bytes(block.written[i]!),
-    restarts: block.restarts[i]!,
+    seconds: seconds(f.seconds),
+    energy: millijoules(f.energy),
+    dynamic: millijoules(f.dynamic),
+    storage: millijoules(f.storage),
+    operational: micrograms(f.operational),
+    embodied: micrograms(f.embodied),
+    cost: f.cost === null ? null : nanoCurrency(f.cost),
+    cpuSeconds: cpuSeconds(f.cpu / MICROSECONDS),
+    memoryBytes: bytes(f.memory),
+    receivedBytes: bytes(f.received),
+    transmittedBytes: bytes(f.transmitted),
+    readBytes: bytes(f.read),
+    writtenBytes: bytes(f.written),
+    restarts: f.restarts,
   };
 }
 
-/** Blocks hold CPU time in whole microseconds. */
+/** CPU time is stored in whole microseconds. */
 export const MICROSECONDS = 1e6;
 const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
 const NO_WORKLOAD: Workload = Object.freeze({ name: '', type: '' });

@@ -1,6 +1,7 @@
 /** The configuration as the program uses it: frozen, in the units of the domain, every default filled in. */
 import type { Budget } from '../../domain/budget/budget.js';
 import type { PowerProfile } from '../../domain/energy/power-profile.js';
+import type { RecommendationSettings } from '../../domain/recommendations/settings.js';
 import type { FunctionalUnit } from '../../domain/sci/sci.js';
 import type { ModelSettings } from '../../domain/settings.js';
 import type { Bytes, GramsPerKwh, Kilograms, Seconds } from '../../domain/units.js';
@@ -140,19 +141,10 @@ export interface Config {
   readonly effective: readonly EffectiveRow[];
 }
 
-/** Thresholds of the recommendations; shares are 0..1. */
-export interface Analysis {
+/** Thresholds of the recommendations, those with a unit of time or size in that of their key; budgets and units of work. */
+export interface Analysis extends Omit<RecommendationSettings, 'lookback' | 'minRequest'> {
   readonly lookbackDays: number;
-  readonly systemNamespaces: boolean;
-  readonly rightsizing: { readonly cpu: number; readonly memory: number; readonly headroom: number };
-  readonly zombie: { readonly cost: number; readonly joules: number };
-  readonly autoscaling: { readonly variation: number; readonly spikeRatio: number };
-  readonly offPeak: { readonly idleShare: number; readonly minIdleHours: number };
-  readonly idleNamespaceJoules: number;
-  readonly carbonAwareRatio: number;
-  readonly nodeUtilisation: number;
   readonly minRequest: { readonly millicores: number; readonly memory: Bytes };
-  readonly applyTolerance: number;
   readonly budgets: readonly Budget[];
   /** Units of work for Software Carbon Intensity. */
   readonly units: readonly FunctionalUnit[];

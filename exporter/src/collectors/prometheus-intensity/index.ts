@@ -1,23 +1,16 @@
 /** Carbon intensity that the user's own Prometheus knows: an expression whose series carry the label `zone`, in g/kWh. */
 import { ceilTo, floorTo, HOUR, type TimeRange } from '../../domain/interval.js';
-import { epochSeconds, gramsPerKwh, type EpochSeconds, type Seconds } from '../../domain/units.js';
+import { epochSeconds, gramsPerKwh, type EpochSeconds } from '../../domain/units.js';
 import { createJsonClient, type JsonClient } from '../../net/fetch-json.js';
 import { isRecord, own, textOf } from '../../net/json-value.js';
+import { clientOf, type PrometheusAccess } from '../../net/prometheus-access.js';
 import type { Clock } from '../../ports/clock.js';
 import type { IntensityPoint, IntensityProvider } from '../../ports/intensity-provider.js';
 import { available, unavailable, type Outcome } from '../../ports/outcome.js';
 
-export interface PrometheusIntensityOptions {
+export interface PrometheusIntensityOptions extends PrometheusAccess {
   /** INTENSITY_QUERY. */
   readonly query: string;
-  readonly url: string;
-  readonly bearerToken?: string | undefined;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-  readonly tenant?: string | undefined;
-  readonly ca?: string | undefined;
-  readonly verifyCerts: boolean;
-  readonly timeout: Seconds;
   readonly clock: Clock;
 }
 
@@ -51,14 +44,7 @@ class Provider implements PrometheusIntensityProvider {
     this.#clock = options.clock;
     this.#http = createJsonClient({
       name: 'prometheus (INTENSITY_QUERY)',
-      baseUrl: options.url,
-      bearerToken: options.bearerToken,
-      username: options.username,
-      password: options.password,
-      headers: options.tenant ? { 'x-scope-orgid': options.tenant } : undefined,
-      ca: options.ca,
-      verifyCerts: options.verifyCerts,
-      timeoutMs: options.timeout * 1000,
+      ...clientOf(options),
       maxBytes: MAX_BYTES,
       retries: 1,
     });

@@ -1,21 +1,14 @@
 /** Units of work from the configured Prometheus: the expressions of SCI_FILE, hour by hour. */
 import { ceilTo, floorTo, HOUR, type TimeRange } from '../../domain/interval.js';
-import { epochSeconds, type EpochSeconds, type Seconds } from '../../domain/units.js';
+import { epochSeconds, type EpochSeconds } from '../../domain/units.js';
 import { createJsonClient, type JsonClient } from '../../net/fetch-json.js';
 import { own, textOf } from '../../net/json-value.js';
+import { clientOf, type PrometheusAccess } from '../../net/prometheus-access.js';
 import type { Clock } from '../../ports/clock.js';
 import { available, unavailable, type Outcome } from '../../ports/outcome.js';
 import type { UnitPoint, UnitSource } from '../../ports/unit-source.js';
 
-export interface PrometheusUnitsOptions {
-  readonly url: string;
-  readonly bearerToken?: string | undefined;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-  readonly tenant?: string | undefined;
-  readonly ca?: string | undefined;
-  readonly verifyCerts: boolean;
-  readonly timeout: Seconds;
+export interface PrometheusUnitsOptions extends PrometheusAccess {
   readonly clock: Clock;
 }
 
@@ -33,14 +26,7 @@ const MAX_HOURS = 720;
 export function createPrometheusUnits(options: PrometheusUnitsOptions): PrometheusUnits {
   const http = createJsonClient({
     name: 'prometheus (SCI_FILE)',
-    baseUrl: options.url,
-    bearerToken: options.bearerToken,
-    username: options.username,
-    password: options.password,
-    headers: options.tenant ? { 'x-scope-orgid': options.tenant } : undefined,
-    ca: options.ca,
-    verifyCerts: options.verifyCerts,
-    timeoutMs: options.timeout * 1000,
+    ...clientOf(options),
     maxBytes: MAX_BYTES,
     retries: 1,
   });

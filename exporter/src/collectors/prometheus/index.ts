@@ -3,6 +3,7 @@ import { countIn, isValidStep, type TimeRange } from '../../domain/interval.js';
 import type { UsageWindow } from '../../domain/model.js';
 import { epochSeconds, type EpochSeconds, type Seconds } from '../../domain/units.js';
 import { createJsonClient } from '../../net/fetch-json.js';
+import { clientOf, type PrometheusAccess } from '../../net/prometheus-access.js';
 import type { Clock } from '../../ports/clock.js';
 import { available, type Outcome } from '../../ports/outcome.js';
 import type { Inventory } from '../../ports/inventory-source.js';
@@ -24,19 +25,7 @@ import { buildWindows } from './windows.js';
 
 export type { Log } from './collect.js';
 
-export interface PrometheusOptions {
-  /** Base URL; a path is kept as prefix. */
-  readonly url: string;
-  readonly bearerToken?: string | undefined;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-  /** X-Scope-OrgID of Mimir, Cortex, Thanos. */
-  readonly tenant?: string | undefined;
-  /** PEM text. */
-  readonly ca?: string | undefined;
-  readonly verifyCerts: boolean;
-  /** For one attempt of one query. */
-  readonly timeout: Seconds;
+export interface PrometheusOptions extends PrometheusAccess {
   /** Largest answer, decompressed. */
   readonly maxBytes: number;
   /** Largest number of series taken from one answer; the rest is left out and the windows say so. Default 1 000 000. */
@@ -78,14 +67,7 @@ class Source implements PrometheusSource {
     this.promQl = new PrometheusClient(
       createJsonClient({
         name: 'prometheus',
-        baseUrl: options.url,
-        bearerToken: options.bearerToken,
-        username: options.username,
-        password: options.password,
-        headers: options.tenant ? { 'x-scope-orgid': options.tenant } : undefined,
-        ca: options.ca,
-        verifyCerts: options.verifyCerts,
-        timeoutMs: options.timeout * 1000,
+        ...clientOf(options),
         maxBytes: options.maxBytes,
         retryBaseMs: options.retryBaseMs,
       }),

@@ -1,17 +1,8 @@
 /** The rows of an interval as documents: of each pod and share, and their sums by namespace and node. */
 import { createHash } from 'node:crypto';
 import type { IntervalResult, MeterFigure, NodeRow, Row, RowKind } from '../../domain/model.js';
-import {
-  bytes,
-  cores,
-  cpuSeconds,
-  micrograms,
-  millijoules,
-  nanoCurrency,
-  seconds,
-} from '../../domain/units.js';
 import { canonicalJson, SHARE_NAMES } from '../naming.js';
-import { MICROSECONDS } from '../records.js';
+import { MICROSECONDS, toRow } from '../records.js';
 import { microcores } from '../pod-sums.js';
 import { decodeBasis, encodeBasis } from './basis.js';
 import type { Connection, Json } from './connection.js';
@@ -265,7 +256,7 @@ export async function readRows(
     { query, _source: ROW_FIELDS },
     BY_SEQUENCE,
   )) {
-    rows.push(toRow(_source));
+    rows.push(rowOf(_source));
   }
   return rows;
 }
@@ -309,35 +300,15 @@ export function queryFor(
   return { bool: { filter: [{ term: { level } }, ...wanted, ...where] } };
 }
 
-/** Fields in one literal: an interval may have 50 000 rows, and all should share one shape in memory. */
-function toRow(d: RowDocument): Row {
-  const isPod = d.kind === 'pod';
-  return {
-    kind: d.kind,
-    node: d.node,
-    namespace: isPod ? d.namespace : '',
-    pod: isPod ? d.pod : '',
-    uid: d.uid,
-    workload: isPod ? { name: d.workload, type: d.workload_type } : NO_WORKLOAD,
-    labels: d.label_set === '{}' ? NO_LABELS : (JSON.parse(d.label_set) as Row['labels']),
-    cpuRequest: d.cpu_request === undefined ? null : cores(d.cpu_request),
-    memoryRequest: d.memory_request === undefined ? null : bytes(d.memory_request),
-    seconds: seconds(d.seconds),
-    energy: millijoules(d.energy),
-    dynamic: millijoules(d.dynamic),
-    storage: millijoules(d.storage),
-    operational: micrograms(d.operational),
-    embodied: micrograms(d.embodied),
-    cost: d.cost === undefined ? null : nanoCurrency(d.cost),
-    cpuSeconds: cpuSeconds(d.cpu / MICROSECONDS),
-    memoryBytes: bytes(d.memory),
-    receivedBytes: bytes(d.received),
-    transmittedBytes: bytes(d.transmitted),
-    readBytes: bytes(d.read),
-    writtenBytes: bytes(d.written),
-    restarts: d.restarts,
-  };
-}
+const rowOf = (d: RowDocument): Row =>
+  toRow(
+    {
+      ...{ kind: d.kind, node: d.node, namespace: d.namespace, pod: d.pod, uid: d.uid },
+      ...{ workload: d.workload, workloadType: d.workload_type, labels: d.label_set },
+      ...{ cpuRequest: d.cpu_request ?? null, memoryRequest: d.memory_request ?? null },
+    },
+    { ...d, cost: d.cost ?? null },
+  );
 
 const ROW_FIELDS = [
   ...['kind', 'node', 'namespace', 'workload', 'workload_type', 'pod', 'uid', 'label_set', 'cpu_request'],
@@ -347,5 +318,3 @@ const ROW_FIELDS = [
 
 /** Below 2^63, and further than memory times an interval comes. */
 const LARGEST = 2 ** 62;
-const NO_LABELS: Row['labels'] = Object.freeze({});
-const NO_WORKLOAD: Row['workload'] = Object.freeze({ name: '', type: '' });

@@ -1,18 +1,11 @@
 /** The rows of intervals: written, read back and taken away whole. */
 import type { IntervalResult, Method, NodeRow, Row, RowKind } from '../../domain/model.js';
 import type { CounterDelta } from '../counter-delta.js';
-import { MICROSECONDS, toNodeRow, type NodeRecord } from '../records.js';
+import { MICROSECONDS, toNodeRow, toRow, type NodeRecord } from '../records.js';
 import { numbers, unnest } from './arrays.js';
 import type { Session } from './connection.js';
 import type { ResultIds } from './dimensions.js';
-import {
-  ENTITY_JOINS,
-  NODE_COLUMNS,
-  NODE_JOINS,
-  ROW_COLUMNS,
-  toStoredRow,
-  type RowRecord,
-} from './records.js';
+import { ENTITY_JOINS, NODE_COLUMNS, NODE_JOINS, ROW_COLUMNS, type RowRecord } from './records.js';
 import { ROLL_UP_NAMESPACES } from './rollup-tables.js';
 
 /** From so many rows on, COPY is faster than arrays as parameters, which the server must take apart. */
@@ -94,7 +87,7 @@ export class Facts {
        WHERE u.cluster_id = $1 AND u.start = $2 ${restriction} ORDER BY u.position`,
       [this.#clusterId, start, ...values],
     );
-    return records.map(toStoredRow);
+    return records.map((r) => toRow(r, r));
   }
 
   async #insertNodes(session: Session, result: IntervalResult, ids: ResultIds): Promise<void> {

@@ -1,5 +1,5 @@
 /** `FindingsStore` and `FindingsHistory` beside the ledgers: one document a subject. */
-import { epochSeconds, type EpochSeconds } from '../../domain/units.js';
+import type { EpochSeconds } from '../../domain/units.js';
 import type {
   Finding,
   FindingKind,
@@ -9,15 +9,9 @@ import type {
   FindingTypes,
   NewFinding,
 } from '../../ports/findings.js';
+import { toFinding, type FindingRecord } from '../finding-record.js';
 import type { Session } from './connection.js';
 import type { Writer } from './writer.js';
-
-interface FindingRecord {
-  readonly cluster: string;
-  readonly subject: string;
-  readonly at: number;
-  readonly body: string;
-}
 
 async function read<K extends FindingKind>(
   session: Session,
@@ -29,11 +23,7 @@ async function read<K extends FindingKind>(
      WHERE f.kind = $1 AND ($2::text[] IS NULL OR c.name = ANY ($2)) ORDER BY c.name, f.subject`,
     [kind, clusters.length > 0 ? clusters : null],
   );
-  return found.map(({ at, body, ...named }) => ({
-    ...named,
-    at: epochSeconds(at),
-    body: JSON.parse(body) as FindingTypes[K],
-  }));
+  return found.map((r) => toFinding<FindingTypes[K]>(r));
 }
 
 export class PostgresFindingsStore implements FindingsStore {

@@ -1,15 +1,5 @@
 /** Which column holds which field of the records. */
-import type { Row } from '../../domain/model.js';
-import {
-  bytes,
-  cores,
-  cpuSeconds,
-  micrograms,
-  millijoules,
-  nanoCurrency,
-  seconds,
-} from '../../domain/units.js';
-import { MICROSECONDS, type EntityRecord } from '../records.js';
+import type { EntityRecord, RowFigures } from '../records.js';
 
 export const MARK_COLUMNS = `start, step, state, coverage, partial_reasons AS "partialReasons", revision, attempts,
   committed_at AS "committedAt"`;
@@ -43,51 +33,4 @@ export const ROW_COLUMNS = `e.id, e.kind, d.name AS node, ns.name AS namespace, 
   nullif(e.memory_request, -1) AS "memoryRequest", u.energy, u.dynamic, u.storage, u.operational, u.embodied, u.cost, u.cpu,
   u.memory, u.received, u.transmitted, u.read, u.written, u.seconds, u.restarts`;
 
-export interface RowRecord extends EntityRecord {
-  readonly energy: number;
-  readonly dynamic: number;
-  readonly storage: number;
-  readonly operational: number;
-  readonly embodied: number;
-  readonly cost: number | null;
-  /** Microseconds. */
-  readonly cpu: number;
-  readonly memory: number;
-  readonly received: number;
-  readonly transmitted: number;
-  readonly read: number;
-  readonly written: number;
-  readonly seconds: number;
-  readonly restarts: number;
-}
-
-const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
-
-export function toStoredRow(r: RowRecord): Row {
-  const isPod = r.kind === 'pod';
-  return {
-    kind: r.kind,
-    node: r.node,
-    namespace: isPod ? r.namespace : '',
-    pod: isPod ? r.pod : '',
-    uid: r.uid,
-    workload: isPod ? { name: r.workload, type: r.workloadType } : { name: '', type: '' },
-    labels: r.labels === '{}' ? NO_LABELS : (JSON.parse(r.labels) as Readonly<Record<string, string>>),
-    cpuRequest: r.cpuRequest === null ? null : cores(r.cpuRequest),
-    memoryRequest: r.memoryRequest === null ? null : bytes(r.memoryRequest),
-    seconds: seconds(r.seconds),
-    energy: millijoules(r.energy),
-    dynamic: millijoules(r.dynamic),
-    storage: millijoules(r.storage),
-    operational: micrograms(r.operational),
-    embodied: micrograms(r.embodied),
-    cost: r.cost === null ? null : nanoCurrency(r.cost),
-    cpuSeconds: cpuSeconds(r.cpu / MICROSECONDS),
-    memoryBytes: bytes(r.memory),
-    receivedBytes: bytes(r.received),
-    transmittedBytes: bytes(r.transmitted),
-    readBytes: bytes(r.read),
-    writtenBytes: bytes(r.written),
-    restarts: r.restarts,
-  };
-}
+export type RowRecord = EntityRecord & RowFigures;

@@ -1,38 +1,11 @@
 /** What intervals were told anew for, and with what the ones that still can be were computed. */
 import { HOUR, type TimeRange } from '../../domain/interval.js';
-import type { IntensitySource } from '../../domain/model.js';
-import { epochSeconds, gramsPerKwh, kilograms, micrograms } from '../../domain/units.js';
 import type { Counters } from '../../ports/ledger.js';
 import type { Restatement, RestatementReason, UsedFactors, UsedFilter } from '../../ports/restating.js';
+import { toRestatement, toUsed, type RestatementRecord, type UsedRecord } from '../restatement-records.js';
 import { numbers } from './arrays.js';
 import type { Session } from './connection.js';
 import { NODE_JOINS } from './records.js';
-
-interface UsedRecord {
-  readonly start: number;
-  readonly node: string;
-  readonly gridZone: string;
-  readonly provider: string;
-  readonly instanceType: string;
-  readonly intensity: number;
-  readonly intensitySource: IntensitySource;
-  readonly intensityTime: number;
-  readonly embodiedTotal: number;
-  readonly reasons: string;
-}
-
-interface RestatementRecord {
-  readonly start: number;
-  readonly node: string;
-  readonly reason: RestatementReason;
-  readonly at: number;
-  readonly oldEmissions: number;
-  readonly newEmissions: number;
-  readonly oldFactor: number;
-  readonly newFactor: number;
-  readonly oldSource: string;
-  readonly newSource: string;
-}
 
 const USED = `SELECT n.start, d.name AS node, b.grid_zone AS "gridZone", b.provider, s.instance_type AS "instanceType", p.intensity,
     p.intensity_source AS "intensitySource", p.intensity_time AS "intensityTime", s.embodied_total AS "embodiedTotal", p.reasons
@@ -88,13 +61,7 @@ export class Restatements {
 
   async within(session: Session, { from, to }: TimeRange): Promise<Restatement[]> {
     const found = await session.rows<RestatementRecord>(WITHIN, [this.#clusterId, from, to]);
-    return found.map((r) => ({
-      ...r,
-      start: epochSeconds(r.start),
-      at: epochSeconds(r.at),
-      oldEmissions: micrograms(r.oldEmissions),
-      newEmissions: micrograms(r.newEmissions),
-    }));
+    return found.map(toRestatement);
   }
 
   async sums(session: Session): Promise<Counters['restated']> {
@@ -105,16 +72,3 @@ export class Restatements {
     return Object.fromEntries(sums.map(({ reason, emissions }) => [reason, emissions]));
   }
 }
-
-const toUsed = (r: UsedRecord): UsedFactors => ({
-  start: epochSeconds(r.start),
-  node: r.node,
-  gridZone: r.gridZone,
-  provider: r.provider,
-  instanceType: r.instanceType,
-  intensity: gramsPerKwh(r.intensity),
-  intensitySource: r.intensitySource,
-  intensityTime: epochSeconds(r.intensityTime),
-  embodiedTotal: kilograms(r.embodiedTotal),
-  reasons: JSON.parse(r.reasons) as UsedFactors['reasons'],
-});

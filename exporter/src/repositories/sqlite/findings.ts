@@ -1,6 +1,6 @@
 /** `FindingsStore` and `FindingsHistory` in the ledger's own file: one document a subject. */
 import type { Database } from 'better-sqlite3';
-import { epochSeconds, type EpochSeconds } from '../../domain/units.js';
+import type { EpochSeconds } from '../../domain/units.js';
 import type {
   Finding,
   FindingKind,
@@ -10,14 +10,8 @@ import type {
   FindingTypes,
   NewFinding,
 } from '../../ports/findings.js';
+import { toFinding, type FindingRecord } from '../finding-record.js';
 import { explaining } from './connection.js';
-
-interface FindingRecord {
-  readonly cluster: string;
-  readonly subject: string;
-  readonly at: number;
-  readonly body: string;
-}
 
 const SELECT = `SELECT c.name cluster, f.subject, f.at, f.body FROM finding f JOIN cluster c ON c.id = f.cluster_id
   WHERE f.kind = ?`;
@@ -34,11 +28,7 @@ function read<K extends FindingKind>(
     db
       .prepare<string[], FindingRecord>(`${SELECT} ${only} ${ORDER}`)
       .all(...values)
-      .map(({ at, body, ...named }) => ({
-        ...named,
-        at: epochSeconds(at),
-        body: JSON.parse(body) as FindingTypes[K],
-      })),
+      .map((r) => toFinding<FindingTypes[K]>(r)),
   );
 }
 

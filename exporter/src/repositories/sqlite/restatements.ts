@@ -1,39 +1,12 @@
 /** What intervals were told anew for, and with what the ones that still can be were computed. */
 import type { Database, Statement } from 'better-sqlite3';
 import { HOUR, type TimeRange } from '../../domain/interval.js';
-import type { IntensitySource } from '../../domain/model.js';
-import { epochSeconds, gramsPerKwh, kilograms, micrograms } from '../../domain/units.js';
 import type { Counters } from '../../ports/ledger.js';
 import type { Restatement, RestatementReason, UsedFactors, UsedFilter } from '../../ports/restating.js';
+import { toRestatement, toUsed, type RestatementRecord, type UsedRecord } from '../restatement-records.js';
 import { NODE_JOINS } from './records.js';
 
 type Values = (string | number)[];
-
-interface UsedRecord {
-  readonly start: number;
-  readonly node: string;
-  readonly gridZone: string;
-  readonly provider: string;
-  readonly instanceType: string;
-  readonly intensity: number;
-  readonly intensitySource: IntensitySource;
-  readonly intensityTime: number;
-  readonly embodiedTotal: number;
-  readonly reasons: string;
-}
-
-interface RestatementRecord {
-  readonly start: number;
-  readonly node: string;
-  readonly reason: RestatementReason;
-  readonly at: number;
-  readonly oldEmissions: number;
-  readonly newEmissions: number;
-  readonly oldFactor: number;
-  readonly newFactor: number;
-  readonly oldSource: string;
-  readonly newSource: string;
-}
 
 export class Restatements {
   readonly #db: Database;
@@ -95,16 +68,7 @@ export class Restatements {
         r.old_factor oldFactor, r.new_factor newFactor, r.old_source oldSource, r.new_source newSource
       FROM restatement r JOIN node d ON d.id = r.node_id
       WHERE d.cluster_id = ? AND r.start >= ? AND r.start < ? ORDER BY r.start, d.name, r.at, r.reason`;
-    return this.#db
-      .prepare<Values, RestatementRecord>(sql)
-      .all(this.#clusterId, from, to)
-      .map((r) => ({
-        ...r,
-        start: epochSeconds(r.start),
-        at: epochSeconds(r.at),
-        oldEmissions: micrograms(r.oldEmissions),
-        newEmissions: micrograms(r.newEmissions),
-      }));
+    return this.#db.prepare<Values, RestatementRecord>(sql).all(this.#clusterId, from, to).map(toRestatement);
   }
 
   sums(): Counters['restated'] {
@@ -116,16 +80,3 @@ export class Restatements {
     return Object.fromEntries(sums.map(({ reason, emissions }) => [reason, emissions]));
   }
 }
-
-const toUsed = (r: UsedRecord): UsedFactors => ({
-  start: epochSeconds(r.start),
-  node: r.node,
-  gridZone: r.gridZone,
-  provider: r.provider,
-  instanceType: r.instanceType,
-  intensity: gramsPerKwh(r.intensity),
-  intensitySource: r.intensitySource,
-  intensityTime: epochSeconds(r.intensityTime),
-  embodiedTotal: kilograms(r.embodiedTotal),
-  reasons: JSON.parse(r.reasons) as UsedFactors['reasons'],
-});
