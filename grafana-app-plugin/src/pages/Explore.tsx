@@ -6,17 +6,14 @@ import type { GreenKubeApi, Parameters } from '../api/client';
 import { useApp } from '../app/context';
 import { linkTo, parametersBefore, parametersOf } from '../app/range';
 import { useAsync } from '../app/useAsync';
-import { ExplainButton } from '../components/Explain';
-import { bandText, changeText, driverText } from '../components/figure-words';
+import { driverText } from '../components/figure-words';
+import { Footprint } from '../components/Footprint';
 import { FootprintChart } from '../components/FootprintChart';
 import { GroupTable, levelName } from '../components/GroupTable';
-import { MethodShare } from '../components/Method';
 import { Page } from '../components/Page';
 import { Section } from '../components/Section';
-import { Stat, Stats } from '../components/Stat';
 import { Ready } from '../components/states';
 import { page } from '../constants';
-import { co2e, cost, energy } from '../format/quantity';
 import { groupName } from '../frames/series';
 import { t } from '../i18n';
 import { Trail } from './Trail';
@@ -42,7 +39,12 @@ export function Explore() {
       <Ready of={totals} empty={({ first }) => first.coverage === 0}>
         {({ first, rows }) => (
           <>
-            <Head scope={scope} total={first.total} before={earlier.data?.first.total ?? null} />
+            <Footprint
+              scope={{ ...scope }}
+              figures={first.total}
+              before={earlier.data?.first.total ?? null}
+              note={driverText(first.total.uncertainty_driver)}
+            />
             <Section title={t('explore.trend', 'Over time')}>
               <FootprintChart
                 filters={filtersOf(scope)}
@@ -74,57 +76,6 @@ async function allTotals(api: GreenKubeApi, parameters: Parameters) {
 
 const emissionsOf = (rows: readonly TotalsRow[]): ReadonlyMap<string, number> =>
   new Map(rows.flatMap(({ key, co2e_grams: c }) => (c?.total ? [[groupName(key), c.total] as const] : [])));
-
-type Total = Awaited<ReturnType<typeof allTotals>>['first']['total'];
-
-function Head({
-  scope,
-  total,
-  before,
-}: {
-  readonly scope: Scope;
-  readonly total: Total;
-  readonly before: Total | null;
-}) {
-  const c = total.co2e_grams;
-  const explain = (metric: string, of: string) => (
-    <ExplainButton figure={{ metric, key: { ...scope } }} of={of} />
-  );
-  const [emissions, energyName, money] = [
-    t('figure.co2e', 'Emissions'),
-    t('figure.energy', 'Energy'),
-    t('figure.cost', 'Cost'),
-  ];
-  return (
-    <Stats>
-      <Stat
-        label={emissions}
-        value={co2e(c?.total)}
-        band={bandText(c?.low, c?.high, co2e)}
-        explain={explain('co2e_grams', emissions)}
-      >
-        <span>{t('figure.scope2', 'Scope 2: {{amount}}', { amount: co2e(c?.operational) })}</span>
-        <span>{t('figure.scope3', 'Scope 3: {{amount}}', { amount: co2e(c?.embodied) })}</span>
-        <span>{changeText(c?.total, before?.co2e_grams?.total)}</span>
-      </Stat>
-      <Stat
-        label={energyName}
-        value={energy(total.energy_joules)}
-        band={bandText(total.energy_joules_low, total.energy_joules_high, energy)}
-        explain={explain('energy_joules', energyName)}
-      >
-        <MethodShare estimated={total.estimated_ratio} />
-        <span>{driverText(total.uncertainty_driver)}</span>
-        <span>{changeText(total.energy_joules, before?.energy_joules)}</span>
-      </Stat>
-      <Stat label={money} value={cost(total.cost)} explain={explain('cost', money)}>
-        {total.cost?.length === 1 && (
-          <span>{changeText(total.cost[0]?.amount, before?.cost?.[0]?.amount)}</span>
-        )}
-      </Stat>
-    </Stats>
-  );
-}
 
 function ToRecommendations({ scope }: { readonly scope: Scope }) {
   const { namespace, workload } = scope;

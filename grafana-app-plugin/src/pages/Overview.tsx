@@ -6,17 +6,16 @@ import { linkTo, parametersBefore, parametersOf } from '../app/range';
 import { useAsync } from '../app/useAsync';
 import { BudgetSection } from '../components/Budgets';
 import { FootprintChart } from '../components/FootprintChart';
-import { ExplainButton } from '../components/Explain';
-import { MethodShare } from '../components/Method';
+import { Footprint } from '../components/Footprint';
 import { Page } from '../components/Page';
 import { ScoreView } from '../components/Score';
 import { Section } from '../components/Section';
-import { Stat, Stats } from '../components/Stat';
+import { Stat } from '../components/Stat';
 import { Ready } from '../components/states';
 import { GroupTable } from '../components/GroupTable';
-import { bandText, changeText, driverText } from '../components/figure-words';
+import { driverText } from '../components/figure-words';
 import { page } from '../constants';
-import { co2e, cost, energy, percent } from '../format/quantity';
+import { percent } from '../format/quantity';
 import { length } from '../format/time';
 import { t } from '../i18n';
 
@@ -73,44 +72,13 @@ export function Overview() {
 
 function Headline({ answer, before }: { readonly answer: Totals; readonly before: Figures | null }) {
   const { total } = answer;
-  const scopes = total.co2e_grams;
-  const explain = (metric: string, of: string) => <ExplainButton figure={{ metric, key: {} }} of={of} />;
-  const [emissions, energyName, money] = [
-    t('figure.co2e', 'Emissions'),
-    t('figure.energy', 'Energy'),
-    t('figure.cost', 'Cost'),
-  ];
   return (
-    <Stats>
-      <Stat
-        label={emissions}
-        value={co2e(scopes?.total)}
-        band={bandText(scopes?.low, scopes?.high, co2e)}
-        explain={explain('co2e_grams', emissions)}
-      >
-        <span>{t('figure.scope2', 'Scope 2: {{amount}}', { amount: co2e(scopes?.operational) })}</span>
-        <span>{t('figure.scope3', 'Scope 3: {{amount}}', { amount: co2e(scopes?.embodied) })}</span>
-        <span>{changeText(scopes?.total, before?.co2e_grams?.total)}</span>
-      </Stat>
-      <Stat
-        label={energyName}
-        value={energy(total.energy_joules)}
-        band={bandText(total.energy_joules_low, total.energy_joules_high, energy)}
-        explain={explain('energy_joules', energyName)}
-      >
-        <MethodShare estimated={total.estimated_ratio} />
-        <span>{changeText(total.energy_joules, before?.energy_joules)}</span>
-      </Stat>
-      <Stat label={money} value={cost(total.cost)} explain={explain('cost', money)}>
-        {total.cost?.length === 1 && (
-          <span>{changeText(total.cost[0]?.amount, before?.cost?.[0]?.amount)}</span>
-        )}
-      </Stat>
+    <Footprint scope={{}} figures={total} before={before}>
       <Stat label={t('figure.known', 'Known of the range')} value={percent(total.coverage)}>
         <span>{driverText(total.uncertainty_driver)}</span>
         <Freshness />
       </Stat>
-    </Stats>
+    </Footprint>
   );
 }
 
