@@ -1,131 +1,42 @@
 /**
- * The ledger on a real Elasticsearch, written by the built exporter's own code from the demo world:
- * `node test/dist/test/bench/elasticsearch-bench.js` after `pnpm build` and `tsc -p test/bench/tsconfig.json`. Prints its figures
- * as JSON, one line each.
+ * The ledger on a real Elasticsearch: `node test/dist/test/bench/elasticsearch-bench.js` after `pnpm build` and
+ * `tsc -p test/bench/tsconfig.json`.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type * as Factors from '../../exporter/src/app/compose-factors.js';
-import type * as Configuration from '../../exporter/src/app/config.js';
-import type * as UsageSource from '../../exporter/src/demo/usage-source.js';
-import type * as Demo from '../../exporter/src/demo/world.js';
-import type { IntervalResult } from '../../exporter/src/domain/model.js';
-import type { EpochSeconds, Seconds } from '../../exporter/src/domain/units.js';
-import type * as RunInterval from '../../exporter/src/pipeline/run-interval.js';
-import type { History } from '../../exporter/src/ports/history.js';
 import type * as Manifests from '../../exporter/src/repositories/elasticsearch/manifest.js';
 import type { ManifestDocument } from '../../exporter/src/repositories/elasticsearch/manifest.js';
-import type * as Factory from '../../exporter/src/repositories/factory.js';
+import type { ElasticsearchOptions } from '../../exporter/src/repositories/factory.js';
 import { startElasticsearch, type ElasticsearchServer } from '../servers/elasticsearch.js';
 import { built } from './built.js';
-import { largest, median, quantile } from './stats.js';
+import { DAY, FROM, measureLedger, MONTH_DAYS } from './ledger-bench.js';
 
-const { composeStaticFactors } = await built<typeof Factors>('app/compose-factors.js');
-const { loadConfig } = await built<typeof Configuration>('app/config.js');
-const { createDemoSource } = await built<typeof UsageSource>('demo/usage-source.js');
-const { createWorld } = await built<typeof Demo>('demo/world.js');
-const { computeWindow } = await built<typeof RunInterval>('pipeline/run-interval.js');
 const { Manifest } = await built<typeof Manifests>('repositories/elasticsearch/manifest.js');
-const { openHistory, openStores } = await built<typeof Factory>('repositories/factory.js');
 
-const STEP = 300 as Seconds;
-const HOUR = 3600;
-const DAY = 86_400;
-const FROM = Date.UTC(2026, 5, 3) / 1000;
-/** About 5 000 pods. */
-const SCALE = { blocks: 5, density: 10 };
-const CLUSTERS = [1, 5, 10, 20];
-const MONTH_DAYS = 30;
-const TRIES = 20;
+const PREFIX = 'bench';
 /** Further apart than generations of one day are. */
 const GENERATIONS = 1_000_000;
 
-const at = (seconds: number) => seconds as EpochSeconds;
-const say = (what: string, figures: object): void => console.log(JSON.stringify({ what, ...figures }));
-const seconds = async (work: () => Promise<unknown>): Promise<number> => {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
-};
-
-/** One hour of intervals; whatever is measured repeats them at other times. */
-async function observeHour(): Promise<IntervalResult[]> {
-  const loaded = loadConfig({ flags: {}, env: {}, readFile: (file) => readFileSync(file, 'utf8') });
-  if (!loaded.ok) throw new Error(loaded.mistakes.map((m) => m.message).join('\n'));
-  const factors = composeStaticFactors(loaded.config);
-  const source = createDemoSource(createWorld({ seed: 1, start: at(FROM), scale: SCALE }), {
-    labels: loaded.config.labels,
-  });
-  const range = { from: at(FROM + 9 * HOUR), to: at(FROM + 10 * HOUR) };
-  const seen = await source.observe(range, STEP, new AbortController().signal);
-  if (!seen.ok) throw new Error(seen.message);
-  return Promise.all(seen.value.map((window) => computeWindow(window, factors, null)));
-}
-
-const moved = (hour: readonly IntervalResult[], n: number): IntervalResult => ({
-  ...hour[n % hour.length]!,
-  interval: { start: at(FROM + n * STEP), step: STEP },
-});
-
-type Options = Factory.ElasticsearchOptions;
-
-async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'greenkube-elasticsearch-bench-'));
-  const server = await startElasticsearch({ dir: folder });
-  const options: Options = {
-    ...{ type: 'elasticsearch', hosts: [server.url], verifyCerts: true, prefix: 'bench' },
-  };
-  try {
-    const about = (await server.request('GET', '/')) as { version: { number: string } };
-    const hour = await observeHour();
-    const pods = hour[0]!.rows.filter((row) => row.kind === 'pod').length;
-    say('world', { pods, nodes: hour[0]!.nodes.length, server: about.version.number });
-    await oneDay(options, hour, pods, server);
-    await oneMonth(options, server);
-    await manyClusters({ ...options, prefix: 'many' }, hour);
-  } finally {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** A day of commits, which are a backfill; the ones that add up an hour or the day apart. */
-async function oneDay(
-  options: Options,
-  hour: readonly IntervalResult[],
-  pods: number,
-  server: ElasticsearchServer,
-): Promise<void> {
-  const { ledger } = await openStores({ ...options, cluster: 'bench', step: STEP });
-  const took: number[] = [];
-  const whole = await seconds(async () => {
-    for (let n = 0; n < DAY / STEP; n++) {
-      took.push(await seconds(() => ledger.commit(moved(hour, n), at(FROM + (n + 1) * STEP))));
-    }
-  });
-  await ledger.close();
-  const isSeal = (n: number) => (n + 1) % hour.length === 0;
-  const plain = took.filter((_, n) => n > 0 && !isSeal(n));
-  const sealing = took.filter((_, n) => isSeal(n));
-  say('commit of an interval', { goal: 3, p50: median(plain), p99: quantile(plain, 0.99), first: took[0] });
-  say('commit that makes an hour whole', { p50: median(sealing), longest: largest(sealing) });
-  say('backfill of a day', { seconds: whole });
-  for (const grain of ['usage', 'hour', 'day']) {
-    const index = `${options.prefix}.${grain}.*`;
+async function sizes(server: ElasticsearchServer): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for (const [grain, name] of [
+    ['intervals', 'usage'],
+    ['hours', 'hour'],
+    ['days', 'day'],
+  ] as const) {
+    const index = `${PREFIX}.${name}.*`;
     await server.request('POST', `/${index}/_forcemerge?max_num_segments=1`);
     const stats = (await server.request('GET', `/${index}/_stats/store`)) as {
       _all: { primaries: { store: { size_in_bytes: number } } };
     };
-    say(`bytes a pod-day in ${grain}`, { bytes: stats._all.primaries.store.size_in_bytes / pods });
+    found.set(grain, stats._all.primaries.store.size_in_bytes);
   }
+  return found;
 }
 
-/** Days before the one there is, as retention would have left them, and questions about the month. */
-async function oneMonth(options: Options, server: ElasticsearchServer): Promise<void> {
-  const { prefix } = options;
-  const found = (await server.request('GET', `/${prefix}.state/_doc/head%2Fbench`)) as {
+async function repeatDay(server: ElasticsearchServer): Promise<void> {
+  const found = (await server.request('GET', `/${PREFIX}.state/_doc/head%2Fbench`)) as {
     _source: { body: { changed: ManifestDocument[] } };
   };
   const today = found._source.body.changed.find((document) => document.day === FROM)!;
@@ -143,12 +54,12 @@ async function oneMonth(options: Options, server: ElasticsearchServer): Promise<
       before.hours.set(start - n * DAY, { ...of, raw: false, held: false });
     await server.request(
       'PUT',
-      `/${prefix}.state/_doc/${encodeURIComponent(`day/${before.day}/bench`)}`,
+      `/${PREFIX}.state/_doc/${encodeURIComponent(`day/${before.day}/bench`)}`,
       before.encode('bench'),
     );
     await server.request('POST', '/_reindex', {
-      source: { index: `${prefix}.day.*`, query: { term: { gen: seal.gen } } },
-      dest: { index: `${prefix}.day.copy` },
+      source: { index: `${PREFIX}.day.*`, query: { term: { gen: seal.gen } } },
+      dest: { index: `${PREFIX}.day.copy` },
       script: {
         source:
           "ctx._id = ctx._id + '-' + params.n; ctx._source.gen += params.n * params.g; " +
@@ -156,67 +67,30 @@ async function oneMonth(options: Options, server: ElasticsearchServer): Promise<
         params: { n, g: GENERATIONS },
       },
     });
-    await server.request('POST', `/${prefix}.day.*/_refresh`);
+    await server.request('POST', `/${PREFIX}.day.*/_refresh`);
   }
-  await server.request('POST', `/${prefix}.*/_refresh`);
-  const history = await openHistory({ ...options, step: STEP });
-  const month = { from: at(FROM - (MONTH_DAYS - 1) * DAY), to: at(FROM + DAY) };
-  const lastDay = { from: at(FROM), to: at(FROM + DAY) };
-  const filters = {};
-  const series = { by: ['namespace'], filters } as const;
-  const questions: readonly (readonly [string, (h: History) => Promise<unknown>])[] = [
-    ['totals of 30 days by namespace', (h) => h.totals({ range: month, by: ['namespace'], filters })],
-    [
-      'series of 30 days by namespace, step 1d',
-      (h) => h.series({ ...series, range: month, step: DAY as Seconds, amounts: ['energy', 'operational'] }),
-    ],
-    [
-      'series of 24 h by namespace, step 1h',
-      (h) => h.series({ ...series, range: lastDay, step: HOUR as Seconds, amounts: ['operational'] }),
-    ],
-    [
-      'series of 24 h by namespace, step 5m',
-      (h) => h.series({ ...series, range: lastDay, step: STEP, amounts: ['energy'] }),
-    ],
-    ['totals of 24 h by pod', (h) => h.totals({ range: lastDay, by: ['pod'], filters })],
-    ['totals of 30 days by workload', (h) => h.totals({ range: month, by: ['workload'], filters })],
-  ];
-  for (const [what, ask] of questions) {
-    await ask(history);
-    const took: number[] = [];
-    for (let i = 0; i < TRIES; i++) took.push(await seconds(() => ask(history)));
-    say(what, { goalMs: 100, p50Ms: 1000 * median(took), p99Ms: 1000 * quantile(took, 0.99) });
-  }
-  await history.close();
+  await server.request('POST', `/${PREFIX}.*/_refresh`);
 }
 
-/** Rounds in which every cluster commits one interval, all at once, until the last of an hour. */
-async function manyClusters(options: Options, hour: readonly IntervalResult[]): Promise<void> {
-  const stores: Factory.Stores[] = [];
-  for (const count of CLUSTERS) {
-    while (stores.length < count) {
-      const cluster = `cluster-${stores.length}`;
-      stores.push(await openStores({ ...options, cluster, step: STEP }));
-    }
-    const rounds: number[] = [];
-    const first = CLUSTERS.indexOf(count) * hour.length;
-    for (let n = first; n < first + hour.length; n++) {
-      const result = moved(hour, n);
-      rounds.push(
-        await seconds(() =>
-          Promise.all(stores.map(({ ledger }) => ledger.commit(result, at(FROM + (n + 1) * STEP)))),
-        ),
-      );
-    }
-    const plain = rounds.slice(1, -1);
-    say(`${count} clusters at once`, {
-      p50: median(plain),
-      longest: largest(plain),
-      sealing: rounds.at(-1),
-      clustersInOneStep: Math.floor((count * STEP) / largest(rounds)),
-    });
-  }
-  for (const { ledger } of stores) await ledger.close();
+const folder = mkdtempSync(join(tmpdir(), 'greenkube-elasticsearch-bench-'));
+const server = await startElasticsearch({ dir: folder });
+const options: ElasticsearchOptions = {
+  type: 'elasticsearch',
+  hosts: [server.url],
+  verifyCerts: true,
+  prefix: PREFIX,
+};
+try {
+  const about = (await server.request('GET', '/')) as { version: { number: string } };
+  await measureLedger({
+    server: `Elasticsearch ${about.version.number}`,
+    options,
+    manyOptions: { ...options, prefix: 'many' },
+    commitGoal: 3,
+    sizes: () => sizes(server),
+    repeatDay: () => repeatDay(server),
+  });
+} finally {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
