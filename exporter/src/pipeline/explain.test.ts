@@ -19,6 +19,7 @@ import { QueryProblem } from './query-range.js';
 import type { FactorSources } from './resolve-factors.js';
 import { withCosts } from './restate-interval.js';
 import { computeWindow } from './run-interval.js';
+import { evaluate } from './testing/evaluate.js';
 import { factorSources } from './testing/factor-sources.js';
 import { StoredIntervals } from './testing/stored-intervals.js';
 
@@ -56,45 +57,6 @@ function explainIn(
   const history = new StoredIntervals('c', [result]) as unknown as History;
   const at = time === null ? null : epochSeconds(time);
   return explain(history, now, { figure: parseFigure(series), time: at, cluster: 'c', step: INTERVAL.step });
-}
-
-/** The value of a formula in numbers: the test's own reading of it, by precedence climbing. */
-function evaluate(text: string): number {
-  const tokens = text.match(/\d+(?:\.\d+)?(?:e[+-]?\d+)?|[a-z]+|[-+*/(),]/g) ?? [];
-  let at = 0;
-  const take = () => tokens[at++]!;
-  const primary = (): number => {
-    const token = take();
-    if (token === '(') return closed(sum());
-    if (token === 'min' || token === 'max') {
-      take();
-      const first = sum();
-      take();
-      return Math[token](first, closed(sum()));
-    }
-    const value = Number(token);
-    if (Number.isNaN(value)) throw new Error(`${token} is no number in ${text}`);
-    return value;
-  };
-  const closed = (value: number) => {
-    expect(take()).toBe(')');
-    return value;
-  };
-  const product = (): number => {
-    let value = primary();
-    while (tokens[at] === '*' || tokens[at] === '/')
-      value = take() === '*' ? value * primary() : value / primary();
-    return value;
-  };
-  const sum = (): number => {
-    let value = product();
-    while (tokens[at] === '+' || tokens[at] === '-')
-      value = take() === '+' ? value + product() : value - product();
-    return value;
-  };
-  const value = sum();
-  expect(at).toBe(tokens.length);
-  return value;
 }
 
 /** Integers of the ledger: a thousandth of a joule, a millionth of a gram, 1e-9 of a currency; each part rounds once or twice. */

@@ -1,9 +1,9 @@
 /**
  * A writer of the built exporter that commits what it is told, in order, and prunes now and then. Tells on standard output, a
  * line each: "open" when it holds the ledger, "done N" after the N-th commit, "end". Its one argument is JSON:
- * `options` of the store, `file` with the results, `prune` every so many commits; `kill`: { n, when: 'before' | 'after' } ends it
- * at the n-th statement; `pause`: it stops itself (SIGSTOP) after that commit; `breakage`: 'mark-later' lets the rows of an
- * interval become durable before its mark.
+ * `options` of the store, `file` with the results, `prune` every so many commits; `pause`: it stops itself (SIGSTOP) after that
+ * commit. On PostgreSQL also `kill`: { n, when: 'before' | 'after' } ends it at the n-th statement, and `breakage`: 'mark-later'
+ * lets the rows of an interval become durable before its mark.
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,10 +1,10 @@
 /** Everything that can be asked of a ledger and its history, without what tells how often things were tried. */
-import { epochSeconds } from '../../../domain/units.js';
-import { AMOUNTS, type History } from '../../../ports/history.js';
-import type { Ledger } from '../../../ports/ledger.js';
-import { T0 } from '../../../ports/testing/results.js';
-import { flattenCounters } from '../../../ports/testing/oracle.js';
-import { DAY, HOUR } from '../../../domain/interval.js';
+import { epochSeconds } from '../../domain/units.js';
+import { AMOUNTS, type History } from '../history.js';
+import type { Ledger } from '../ledger.js';
+import { T0 } from './results.js';
+import { flattenCounters } from './oracle.js';
+import { DAY, HOUR } from '../../domain/interval.js';
 
 export const ALL = { from: T0, to: epochSeconds(T0 + 3 * DAY) };
 

@@ -16,7 +16,7 @@ import type { Ledger } from '../../ports/ledger.js';
 import { podRow, resultOf, shareRow, T0 } from '../../ports/testing/results.js';
 import type { ElasticsearchOptions } from './connection.js';
 import { openElasticsearchHistory, openElasticsearchStores } from './open.js';
-import { contentOf, readable } from './testing/content.js';
+import { contentOf, readable } from '../../ports/testing/ledger-content.js';
 import { startFailingProxy, type FailingProxy, type Failure } from './testing/failing-proxy.js';
 import { ElasticsearchPlaces } from './testing/store.js';
 

@@ -1,5 +1,4 @@
-import type { TimeRange } from '../../domain/interval.js';
-import { floorTo, HOUR } from '../../domain/interval.js';
+import { DAY, type TimeRange } from '../../domain/interval.js';
 import type { IntervalResult } from '../../domain/model.js';
 import { epochSeconds, seconds, type EpochSeconds, type Seconds } from '../../domain/units.js';
 import type {
@@ -22,7 +21,7 @@ import type { Head, HeadChange, Journal } from './journal.js';
 import type { Lease } from './lease.js';
 import { dayOf, toMark, type Manifest, type StoredMark } from './manifest.js';
 import { noteId } from './names.js';
-import { planPrune, Sweeper, type Bucket } from './prune.js';
+import { bucketsAround, planPrune, Sweeper, type Bucket } from './prune.js';
 import { Seals } from './seals.js';
 import { readUsed, Restatements } from './restatements.js';
 
@@ -196,7 +195,7 @@ export class ElasticsearchLedger implements Ledger, Restating {
 
   openDays(before: EpochSeconds): Promise<readonly EpochSeconds[]> {
     return this.#inTurn(async () =>
-      this.#days.all.filter((d) => !d.whole && d.day + DAY_SECONDS <= before).map((d) => epochSeconds(d.day)),
+      this.#days.all.filter((d) => !d.whole && d.day + DAY <= before).map((d) => epochSeconds(d.day)),
     );
   }
 
@@ -371,8 +370,6 @@ interface NoteDocument {
   readonly body: { readonly value: string };
 }
 
-const DAY_SECONDS = 86_400;
-
 function markOf(result: IntervalResult, { at, attempts, gen }: Destination): StoredMark {
   const { interval, state, coverage, partialReasons, revision, currency, calculationVersion } = result;
   return {
@@ -390,13 +387,3 @@ const markToldAnew = (held: StoredMark, result: IntervalResult, gen: number): St
   currency: result.currency,
   gen: result.rows.length > 0 ? gen : 0,
 });
-
-/** Whatever holds an interval. */
-function bucketsAround(start: number): Bucket[] {
-  const hour = floorTo(start, HOUR);
-  return [
-    { grain: 'usage', from: start, to: start + 1 },
-    { grain: 'hour', from: hour, to: hour + HOUR },
-    { grain: 'day', from: dayOf(start), to: dayOf(start) + DAY_SECONDS },
-  ];
-}

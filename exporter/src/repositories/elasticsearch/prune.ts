@@ -1,11 +1,11 @@
 /** Taking away what a coarser grain holds as well, one whole bucket at a time, and what broken commits have left. */
-import { DAY, HOUR } from '../../domain/interval.js';
+import { DAY, floorTo, HOUR } from '../../domain/interval.js';
 import type { PruneBefore, Pruned } from '../../ports/ledger.js';
 import { composite } from './composite.js';
 import type { Connection } from './connection.js';
 import type { Days } from './days.js';
 import type { HeadChange, Journal } from './journal.js';
-import type { Manifest } from './manifest.js';
+import { dayOf, type Manifest } from './manifest.js';
 import { GRAINS, WIDTHS, type Grain } from './names.js';
 
 export interface PrunePlan {
@@ -233,4 +233,14 @@ export class Sweeper {
       client.indices.putSettings({ index, settings }, { ignore: [404] }),
     );
   }
+}
+
+/** Whatever holds an interval. */
+export function bucketsAround(start: number): Bucket[] {
+  const hour = floorTo(start, HOUR);
+  return [
+    { grain: 'usage', from: start, to: start + 1 },
+    { grain: 'hour', from: hour, to: hour + HOUR },
+    { grain: 'day', from: dayOf(start), to: dayOf(start) + DAY },
+  ];
 }
