@@ -1,4 +1,5 @@
 /** The part of the map behind scores, budgets, the hours ahead of the grid, units of work and releases. */
+import { setImmediate as pause } from 'node:timers/promises';
 import { DEMO_BUDGETS, DEMO_UNITS } from '../demo/unit-source.js';
 import type { Budget } from '../domain/budget/budget.js';
 import type { BudgetState } from '../domain/budget/state.js';
@@ -53,9 +54,6 @@ export interface Outlook {
 
 const QUARTER = seconds(900);
 const SCORE_EVERY = seconds(3 * HOUR);
-
-/** Lets whatever waits have its turn. */
-const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export async function composeOutlook(parts: OutlookParts): Promise<Outlook> {
   if (parts.units) parts.status.addSource(parts.units.name, false);

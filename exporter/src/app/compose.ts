@@ -5,6 +5,7 @@ import { createDemoUnits } from '../demo/unit-source.js';
 import { createDemoSource } from '../demo/usage-source.js';
 import { createWorld } from '../demo/world.js';
 import { floorTo } from '../domain/interval.js';
+import type { IntervalResult } from '../domain/model.js';
 import { NEW_STATE, renderSnapshot, type RenderedSnapshot, type RenderState } from '../exposition/render.js';
 import type { BuildInfo } from '../exposition/metric-row.js';
 import { Cycle, type CycleDeps } from '../pipeline/cycle.js';
@@ -60,14 +61,19 @@ export async function composeEngine(config: Config, mode: Mode, host: Host): Pro
   const { parts, revisions, analysed, close, lost } = await composeParts(config, mode, host);
   const { time } = config;
   const { engine, recommender } = await closingOnError(close, async () => {
-    const analyses = analysed && (await composeAnalyses(analysed));
+    const newest = new Newest(parts.ledger);
+    const analyses = analysed && (await composeAnalyses({ ...analysed, ledger: newest }));
+    const publish = await createPublisher(config, mode, host, parts, analyses);
     const cycling = await createEngine({
       ...host,
       ...parts,
       revisions,
       ...(analyses && { analyses: analyses.analyses }),
       retention: { raw: time.rawRetention, hour: time.hourRetention, day: time.dayRetention },
-      publish: await createPublisher(config, mode, host, parts, analyses),
+      publish: (published) => {
+        newest.hold(published.latest);
+        return publish(published);
+      },
     });
     return { engine: cycling, recommender: analyses && analyses.recommender };
   });
@@ -78,6 +84,24 @@ export async function composeEngine(config: Config, mode: Mode, host: Host): Pro
     close,
     ...(lost && { lost }),
   };
+}
+
+/** The newest interval as the engine holds it: reading 50 000 rows back for each analysis would take longer than most of them. */
+class Newest implements Pick<Ledger, 'latest'> {
+  readonly #ledger: Pick<Ledger, 'latest'>;
+  #held: IntervalResult | null = null;
+
+  constructor(ledger: Pick<Ledger, 'latest'>) {
+    this.#ledger = ledger;
+  }
+
+  hold(latest: IntervalResult | null): void {
+    this.#held = latest;
+  }
+
+  async latest(): Promise<IntervalResult | null> {
+    return this.#held ?? this.#ledger.latest();
+  }
 }
 
 /** Whoever waits for the ledger must not wait for a process that could not start on it. */

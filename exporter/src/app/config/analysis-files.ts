@@ -1,7 +1,8 @@
 /** The files of the analyses: budgets, and the units of work behind Software Carbon Intensity. */
 import { z } from 'zod';
 import type { Budget, BudgetLimit, BudgetScope } from '../../domain/budget/budget.js';
-import { isTimeZone, PERIODS } from '../../domain/budget/period.js';
+import { PERIODS } from '../../domain/budget/period.js';
+import { isTimeZone } from '../../domain/wall-clock.js';
 import type { FunctionalUnit } from '../../domain/sci/sci.js';
 import { by, type FileKind } from './files.js';
 import { mistake, quote, type Mistake } from './mistake.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { epochSeconds } from '../units.js';
-import { isTimeZone, periodAt, PERIODS, type Period } from './period.js';
+import { isTimeZone } from '../wall-clock.js';
+import { periodAt, PERIODS, type Period } from './period.js';
 
 const ZONES = [
   'UTC',
