@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_EMBODIED, DEFAULT_PRICES, DEFAULT_PUE, PROVIDER_MEANS, PROVIDER_PUE } from './providers.js';
+import { DEFAULT_PRICES } from '../domain/cost/node-cost.js';
+import { DEFAULT_EMBODIED, DEFAULT_PUE, PROVIDER_MEANS, PROVIDER_PUE } from './providers.js';
 
 const sourced = (row: { source: string; year: number }) =>
   row.source.length > 10 && row.year >= 2020 && row.year <= 2026;

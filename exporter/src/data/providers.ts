@@ -81,12 +81,3 @@ export const DEFAULT_EMBODIED: EmbodiedDefault = {
   source: 'Teads, Building an AWS EC2 carbon emissions dataset (m5 host)',
   year: 2021,
 };
-
-/** OpenCost's public defaults for on-premises clusters, USD per core-hour and per GiB-hour. */
-export const DEFAULT_PRICES = {
-  currency: 'USD',
-  cpuCoreHour: 0.031611,
-  ramGbHour: 0.004237,
-  source: 'OpenCost default pricing',
-  year: 2024,
-} as const;

@@ -2,6 +2,8 @@
  * Savings that add up: every workload and node is a stock of parts, recommendations take from what earlier ones have left, and so
  * the sum of them is never more than there is.
  */
+import { DEFAULT_PRICES } from '../cost/node-cost.js';
+import { MEMORY_WATTS_PER_GB } from '../energy/node-energy.js';
 import { HOUR } from '../interval.js';
 import { BYTES_PER_GB } from '../units.js';
 import type { Draft, ScanFacts, Shares } from './facts.js';
@@ -19,14 +21,10 @@ type Part = (typeof PARTS)[number];
 /** What a target takes in a year, by what it follows: use, CPU held, memory held, volumes. */
 export type Footprint = Readonly<Record<Part, YearlyAmounts>>;
 
-/** Idle W per core held, against 0.392 W per GB of memory (methodology, section 3): only their proportion matters here. */
+/** Idle W per core held, against the watts of a GB of memory: only their proportion matters here. */
 const IDLE_WATTS_PER_CORE = 1;
-const WATTS_PER_GB = 0.392;
 /** GB per vCPU that the idle power of a CPU family already includes: median of the SPECpower machines. */
 const INCLUDED_GB_PER_VCPU = 4;
-/** Price of a core-hour over that of a GB-hour: OpenCost's public defaults, 0.031611 and 0.004237 USD. */
-const CORE_PRICE = 0.031611;
-const GB_PRICE = 0.004237;
 
 const NOTHING: YearlyAmounts = { joules: 0, grams: 0, cost: 0 };
 
@@ -45,8 +43,8 @@ export function footprintOf(w: WorkloadProfile, seconds: number, extraMemory: nu
   const cores = Math.max(w.cpuRequestSeconds, w.cpuSeconds);
   const gigabytes = Math.max(w.memoryRequestSeconds, w.memoryByteSeconds) / BYTES_PER_GB;
   const watts = cores * IDLE_WATTS_PER_CORE;
-  const energyShare = shareOf(watts, gigabytes * WATTS_PER_GB * extraMemory);
-  const costShare = shareOf(cores * CORE_PRICE, gigabytes * GB_PRICE);
+  const energyShare = shareOf(watts, gigabytes * MEMORY_WATTS_PER_GB.central * extraMemory);
+  const costShare = shareOf(cores * DEFAULT_PRICES.cpuCoreHour, gigabytes * DEFAULT_PRICES.ramGbHour);
   return partsOf(w.taken, seconds, energyShare, costShare);
 }
 

@@ -1,6 +1,6 @@
 /** Keys of what is read from elsewhere: usage, inventory, cost, grid, embodied emissions. */
 import { WORLD_INTENSITY } from '../../../data/grid-yearly.js';
-import { DEFAULT_PRICES } from '../../../data/providers.js';
+import { DEFAULT_PRICES } from '../../../domain/cost/node-cost.js';
 import { optional, withDefault } from '../row.js';
 import {
   boolean,
