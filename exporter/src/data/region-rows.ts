@@ -3,9 +3,12 @@
  * what nodes carry in topology.kubernetes.io/region or topology.kubernetes.io/zone, in lower case and without
  * the suffix of an availability zone.
  *
- * Regions and places: the providers' public region lists. Zones: Electricity Maps' zone codes; in the United
- * States, Canada, Japan, India, Australia, Brazil, Italy and the Nordic countries the zone is the balancing
- * area or bidding zone that serves the named place.
+ * Regions and places: the providers' public region lists. Zones: Electricity Maps' zone codes
+ * (github.com/electricitymaps/electricitymaps-contrib, config/zones); in the United States, Canada, Japan,
+ * India, Australia, Brazil, Italy and the Nordic countries the zone is the balancing area or bidding zone that
+ * serves the named place. Held against the Green Software Foundation's Real Time Cloud of 2025 (em-zone-id of
+ * the regions of AWS, Google, Azure and Oracle), from which only places differ: Chicago is ComEd's, which is in
+ * PJM, not MISO; Quincy has the balancing area of Grant County.
  */
 export type RegionRow = readonly [key: string, gridZone: string, place: string];
 

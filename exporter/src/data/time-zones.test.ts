@@ -8,12 +8,20 @@ describe('time zones of grid zones', () => {
     ['US-MIDW-MISO', 'America/Chicago'],
     ['DK-DK1', 'Europe/Copenhagen'],
     ['ES-CN-GC', 'Atlantic/Canary'],
+    ['ES-CN-FV', 'Atlantic/Canary'], // not Madrid
+    ['US-NW-GCPD', 'America/Los_Angeles'],
   ])('%s is on %s', (zone, timeZone) => expect(timeZoneOf(zone)).toBe(timeZone));
 
   it('of a country with several is not guessed', () => {
     expect(timeZoneOf('US')).toBeNull();
     expect(timeZoneOf('AU')).toBeNull();
     expect(timeZoneOf('')).toBeNull();
+    expect(timeZoneOf('constructor')).toBeNull();
+  });
+
+  it('are known for every place of the region tables but those of whole Mexico and Indonesia', () => {
+    const zones = new Set(REGION_TABLES.flatMap((table) => table.rows).map(([, gridZone]) => gridZone));
+    expect([...zones].filter((zone) => timeZoneOf(zone) === null).sort()).toEqual(['ID', 'MX']);
   });
 
   it('are all known to the runtime', () => {

@@ -1,6 +1,7 @@
 /**
- * Time zone of the grid zones that have one: IANA tz database 2025b, zone1970.tab. By zone code of Electricity Maps, else by its
- * country; countries with several time zones only where their grid zones tell them apart.
+ * Time zone of the grid zones that have one: IANA tz database 2025b, zone1970.tab. By zone code of Electricity
+ * Maps, else by what it is a part of; countries with several time zones only where their grid zones tell them
+ * apart. A balancing area in two time zones (PJM, MISO, SOCO, TVA, ...) has that of most of its load.
  */
 const BY_ZONE: Readonly<Record<string, string>> = {
   'AU-NSW': 'Australia/Sydney',
@@ -18,24 +19,32 @@ const BY_ZONE: Readonly<Record<string, string>> = {
   'CA-NS': 'America/Halifax',
   'CA-ON': 'America/Toronto',
   'CA-QC': 'America/Toronto',
-  'ES-CN-GC': 'Atlantic/Canary',
-  'ES-CN-TE': 'Atlantic/Canary',
+  'CL-CHP': 'Pacific/Easter',
+  'CL-SEA': 'America/Punta_Arenas',
+  'CL-SEM': 'America/Punta_Arenas',
+  'ES-CN': 'Atlantic/Canary',
   'PT-AC': 'Atlantic/Azores',
   'PT-MA': 'Atlantic/Madeira',
   'US-CAL-CISO': 'America/Los_Angeles',
   'US-CAL-LDWP': 'America/Los_Angeles',
   'US-CAR-DUK': 'America/New_York',
+  'US-CAR-SC': 'America/New_York',
   'US-CAR-SCEG': 'America/New_York',
+  'US-CENT-SWPP': 'America/Chicago',
   'US-FLA-FPL': 'America/New_York',
+  'US-HI': 'Pacific/Honolulu',
   'US-MIDA-PJM': 'America/New_York',
   'US-MIDW-MISO': 'America/Chicago',
   'US-NE-ISNE': 'America/New_York',
   'US-NW-BPAT': 'America/Los_Angeles',
+  'US-NW-GCPD': 'America/Los_Angeles',
   'US-NW-NEVP': 'America/Los_Angeles',
   'US-NW-PACE': 'America/Denver',
   'US-NW-PACW': 'America/Los_Angeles',
   'US-NW-PGE': 'America/Los_Angeles',
   'US-NW-PSCO': 'America/Denver',
+  'US-NW-SCL': 'America/Los_Angeles',
+  'US-NW-WACM': 'America/Denver',
   'US-NY-NYIS': 'America/New_York',
   'US-SE-SOCO': 'America/New_York',
   'US-SW-AZPS': 'America/Phoenix',
@@ -79,11 +88,13 @@ const BY_COUNTRY: Readonly<Record<string, string>> = {
   LT: 'Europe/Vilnius',
   LU: 'Europe/Luxembourg',
   LV: 'Europe/Riga',
+  MA: 'Africa/Casablanca',
   MY: 'Asia/Kuala_Lumpur',
   NG: 'Africa/Lagos',
   NL: 'Europe/Amsterdam',
   NO: 'Europe/Oslo',
   NZ: 'Pacific/Auckland',
+  OM: 'Asia/Muscat',
   PE: 'America/Lima',
   PH: 'Asia/Manila',
   PL: 'Europe/Warsaw',
@@ -105,7 +116,13 @@ const BY_COUNTRY: Readonly<Record<string, string>> = {
   ZA: 'Africa/Johannesburg',
 };
 
+const TIME_ZONES: ReadonlyMap<string, string> = new Map(Object.entries({ ...BY_COUNTRY, ...BY_ZONE }));
+
 /** Null: not known, or the country has several. */
 export function timeZoneOf(gridZone: string): string | null {
-  return BY_ZONE[gridZone] ?? BY_COUNTRY[gridZone.split('-')[0]!] ?? null;
+  for (let code = gridZone; code !== ''; code = code.slice(0, Math.max(code.lastIndexOf('-'), 0))) {
+    const timeZone = TIME_ZONES.get(code);
+    if (timeZone !== undefined) return timeZone;
+  }
+  return null;
 }
