@@ -13,7 +13,7 @@ import type { IntervalResult, Row } from '../../exporter/src/domain/model.js';
 import { SETTINGS } from '../../exporter/src/domain/recommendations/testing/facts.js';
 import type * as Units from '../../exporter/src/domain/units.js';
 import type * as Recommend from '../../exporter/src/pipeline/recommend.js';
-import { podRow, resultOf, shareRow, STEP } from '../../exporter/src/ports/testing/results.js';
+import { podRow, resultOf, shareRow, sidecarred, STEP } from '../../exporter/src/ports/testing/results.js';
 import type * as Factory from '../../exporter/src/repositories/factory.js';
 import type * as Connection from '../../exporter/src/repositories/sqlite/connection.js';
 import { built } from './built.js';
@@ -86,12 +86,17 @@ function rowsOf(interval: number): Row[] {
   return [...rows, ...[...nodes].map((node) => shareRow('idle', { node, cpuSeconds: cpuSeconds(0) }))];
 }
 
+/** Half of the workloads. */
+const hasProxy = ({ workload }: Row): boolean => Number(workload.name.slice(1)) % 2 === 0;
+
 /** Sealed hours, each a copy of the first. */
 async function fill(path: string): Promise<number> {
   const { ledger } = await openStores({ type: 'sqlite', path, cluster: 'c', step: STEP });
   let last: IntervalResult | null = null;
   for (let n = 0; n < HOUR / STEP; n++) {
-    last = resultOf(START + n * STEP, rowsOf(n), {}, () => ({ cpuCapacity: cores(16) }));
+    const rows = rowsOf(n);
+    const containers = sidecarred(rows.filter(hasProxy));
+    last = resultOf(START + n * STEP, rows, { containers }, () => ({ cpuCapacity: cores(16) }));
     await ledger.commit(last, epochSeconds(START + HOUR * HOURS));
   }
   // The newest interval, of which the pods of now are.

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { serialize } from 'node:v8';
 import fc from 'fast-check';
 import type { IntervalResult } from '../../exporter/src/domain/model.js';
 import { epochSeconds, ratio, seconds } from '../../exporter/src/domain/units.js';
@@ -76,8 +77,8 @@ export class DatabaseWriters {
     const twin = await openStores({ ...optionsFor('twin'), cluster, step: STEP });
     await tell(twin.ledger, results);
     await twin.ledger.close();
-    const file = join(folder(), `${cluster}.json`);
-    writeFileSync(file, JSON.stringify(results));
+    const file = join(folder(), `${cluster}.results`);
+    writeFileSync(file, serialize(results));
     return file;
   }
 

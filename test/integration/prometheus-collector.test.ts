@@ -12,6 +12,7 @@ import {
   type PrometheusSource,
 } from '../../exporter/src/collectors/prometheus/index.js';
 import type { PodSample, UsageWindow } from '../../exporter/src/domain/model.js';
+import { withRevisionLabel } from '../../exporter/src/domain/releases/revision.js';
 import { epochSeconds, seconds } from '../../exporter/src/domain/units.js';
 import { startPrometheus, type PrometheusServer } from '../servers/prometheus.js';
 import { remoteWrite, type WriteSeries } from '../servers/remote-write.js';
@@ -49,7 +50,7 @@ suite('Prometheus collector', () => {
       timeout: seconds(20),
       maxBytes: 1e8,
       extraMatchers: `cluster="${cluster}"`,
-      labels: ['app.kubernetes.io/name'],
+      labels: withRevisionLabel(['app.kubernetes.io/name']),
       clock: { now: () => epochSeconds(END) },
     });
     sources.push(source);
@@ -146,6 +147,10 @@ suite('Prometheus collector', () => {
       });
       expect(by('u-agent').workload).toEqual({ name: 'agent', type: 'DaemonSet' });
       expect(by('u-shell')).toMatchObject({ workload: { name: 'shell', type: 'Pod' }, cpuRequest: null });
+      expect(by('u-db-1').labels).toEqual({
+        'app.kubernetes.io/name': 'db',
+        'controller-revision-hash': 'db-596fd7b8d5',
+      });
       expect(by('u-db-1').volumes).toEqual([
         { bytes: 2e9, media: 'hdd' },
         { bytes: 1e10, media: 'ssd' },
@@ -224,6 +229,23 @@ function expectPod(sample: PodSample, pod: (typeof PODS)[number], run: number): 
   const network = pod.hostNetwork ? 0 : 1000 * run;
   expect(Math.abs(sample.transmittedBytes - network)).toBeLessThanOrEqual(1000 * slack);
   expect(Math.abs(sample.receivedBytes - 2 * network)).toBeLessThanOrEqual(2000 * slack);
+  expectContainers(sample, pod, run, slack);
+}
+
+function expectContainers(
+  { containers }: PodSample,
+  pod: (typeof PODS)[number],
+  run: number,
+  slack: number,
+): void {
+  expect((containers ?? []).map((each) => each.container)).toEqual(
+    pod.cpu.length > 1 ? pod.cpu.map((_, i) => `c${i}`) : [],
+  );
+  for (const [i, each] of (containers ?? []).entries()) {
+    expect(Math.abs(each.cpuSeconds - pod.cpu[i]! * run)).toBeLessThanOrEqual(pod.cpu[i]! * slack);
+    expect(each.memoryBytes).toBe(pod.memory[i]);
+    expect([each.cpuRequest, each.memoryRequest]).toEqual(pod.requests[i]);
+  }
 }
 
 /** One node and pod, first seen by one instance of kube-state-metrics, then by another, then, half an interval long, by none. */

@@ -4,19 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { autoscalingCandidate } from '../../exporter/src/domain/recommendations/rules/autoscaling-candidate.js';
+import { carbonAwareScheduling } from '../../exporter/src/domain/recommendations/rules/carbon-aware-scheduling.js';
 import { idleNamespace } from '../../exporter/src/domain/recommendations/rules/idle-namespace.js';
 import { offPeakScaling } from '../../exporter/src/domain/recommendations/rules/off-peak-scaling.js';
 import {
   patchObject,
   patchRequests,
+  shareRequest,
   podTemplate,
   stopped,
   objectOf,
   yamlOf,
 } from '../../exporter/src/domain/recommendations/patch.js';
 import { drainPatch } from '../../exporter/src/domain/recommendations/rules/underutilized-node.js';
-import { facts, taken, workload } from '../../exporter/src/domain/recommendations/testing/facts.js';
+import {
+  facts,
+  taken,
+  workload,
+  type FactsOverrides,
+} from '../../exporter/src/domain/recommendations/testing/facts.js';
 import { cores, bytes } from '../../exporter/src/domain/units.js';
+import { installKeda } from '../servers/kube-apiserver/keda.js';
 import { kubeApiServerOrSkip, startKubeApiServer, type KubeApiServer } from '../servers/kube-apiserver.js';
 
 const MINUTES = 60_000;
@@ -32,6 +40,7 @@ const PATHS: Readonly<Record<string, string>> = {
   ServiceAccount: 'api/v1/namespaces/shop/serviceaccounts',
   Role: 'apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles',
   RoleBinding: 'apis/rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings',
+  ScaledObject: 'apis/keda.sh/v1alpha1/namespaces/shop/scaledobjects',
   Node: 'api/v1/nodes',
 };
 
@@ -69,6 +78,7 @@ function objectOfKind(kind: (typeof KINDS)[number]): object {
     await post('api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
     for (const kind of KINDS) await post(PATHS[kind]!, objectOfKind(kind));
     await post(PATHS['Node']!, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } });
+    await installKeda(server);
   }, 3 * MINUTES);
   afterAll(async () => {
     await server?.stop();
@@ -101,12 +111,12 @@ function objectOfKind(kind: (typeof KINDS)[number]): object {
 
   it.each(KINDS)('requests of a %s, container by container', async (kind) => {
     const object = { namespace: 'shop', name: 'web', kind };
-    const { yaml } = patchRequests(object, { resource: 'cpu', from: 1, to: 0.3 }, known);
+    const { yaml } = patchRequests(object, 'cpu', shareRequest('cpu', 0.3, known));
     const [applied] = await apply(yaml);
     const text = JSON.stringify(applied);
     expect(text.match(/"cpu":"150m"/g)!.length).toBeGreaterThanOrEqual(2);
     expect(text).toContain('registry.example.org/proxy:1');
-    await apply(patchRequests(object, { resource: 'memory', from: 2 ** 29, to: 2 ** 26 }, known).yaml);
+    await apply(patchRequests(object, 'memory', [{ container: 'proxy', to: 2 ** 26 }]).yaml);
   });
 
   it('is a strategic merge patch too, as `kubectl patch --patch-file` sends it', async () => {
@@ -156,6 +166,56 @@ function objectOfKind(kind: (typeof KINDS)[number]): object {
     expect(applied[3]!['spec']).toMatchObject({ timeZone: 'Europe/Paris' });
   });
 
+  /** Where something is scaled by KEDA already. */
+  const withKeda: FactsOverrides['knowledge'] = {
+    autoscalers: [{ namespace: 'shop', workload: 'other', workloadType: 'Deployment', kind: 'ScaledObject' }],
+  };
+
+  it('makes a ScaledObject where the cluster has KEDA', async () => {
+    for (const workloadType of ['Deployment', 'StatefulSet']) {
+      const w = workload({ workloadType, load: (hour) => (hour % 24 < 6 ? 0.001 : 1) });
+      const { patch } = offPeakScaling(facts({ workloads: [w], knowledge: withKeda }), w)!;
+      const [applied] = await apply(patch.yaml);
+      expect(applied).toMatchObject({
+        apiVersion: 'keda.sh/v1alpha1',
+        kind: 'ScaledObject',
+        metadata: { name: 'web', namespace: 'shop' },
+        spec: {
+          scaleTargetRef: { kind: workloadType, name: 'web' },
+          minReplicaCount: 0,
+          maxReplicaCount: 1,
+          triggers: [
+            {
+              type: 'cron',
+              metadata: {
+                timezone: 'Europe/Paris',
+                start: '0 8 * * *',
+                end: '0 2 * * *',
+                desiredReplicas: '1',
+              },
+            },
+          ],
+        },
+      });
+    }
+  });
+
+  it.each([
+    ['a number where KEDA wants a text', /desiredReplicas: "1"/, 'desiredReplicas: 1'],
+    ['a text where KEDA wants a number', /minReplicaCount: 0/, 'minReplicaCount: "0"'],
+    ['a field that KEDA does not have', /minReplicaCount:/, 'minReplicas:'],
+    ['a trigger without a type', /type: cron\n/, 'name: cron\n'],
+  ])('refuses a ScaledObject with %s, so that its test can fail', async (_, right, wrong) => {
+    const w = workload({ load: (hour) => (hour % 24 < 6 ? 0.001 : 1) });
+    const { yaml } = offPeakScaling(facts({ workloads: [w], knowledge: withKeda }), w)!.patch;
+    expect(yaml).toMatch(right);
+    const path = `/${PATHS['ScaledObject']!}/web?dryRun=All&fieldManager=greenkube&force=true`;
+    const answer = await server.request('PATCH', path, yaml.replace(right, wrong), {
+      contentType: 'application/apply-patch+yaml',
+    });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+  });
+
   it('moves a CronJob to another time, and closes a machine', async () => {
     const cron = patchObject(
       { namespace: 'shop', name: 'web', kind: 'CronJob' },
@@ -163,6 +223,12 @@ function objectOfKind(kind: (typeof KINDS)[number]): object {
     );
     const [moved] = await apply(cron.yaml);
     expect(moved!['spec']).toMatchObject({ schedule: '0 13 * * *', timeZone: 'Europe/Amsterdam' });
+    const load = (hour: number) => ([8, 18].includes((hour + 2) % 24) ? 1 : 0);
+    const w = workload({ workloadType: 'CronJob', load, podsAt: load });
+    const grid = { intensity: { FR: (hour: number) => ((hour + 2) % 24 === 18 ? 300 : 100) } };
+    const several = carbonAwareScheduling(facts({ workloads: [w], ...grid }), w)!;
+    const [spread] = await apply(several.patch.yaml);
+    expect(spread!['spec']).toMatchObject({ schedule: '0 8,14 * * *', timeZone: 'Europe/Paris' });
     const [closed] = await apply(drainPatch('n1').yaml);
     expect(closed!['spec']).toMatchObject({ unschedulable: true });
   });

@@ -240,7 +240,10 @@ function* kubeState(pod: PodSpec): Generator<WriteSeries> {
     owner_name: name,
     owner_is_controller: kind === '' ? '' : 'true',
   });
-  yield put('kube_pod_labels', { label_app_kubernetes_io_name: name || 'none' });
+  yield put('kube_pod_labels', {
+    label_app_kubernetes_io_name: name || 'none',
+    ...(kind === 'StatefulSet' && { label_controller_revision_hash: `${name}-596fd7b8d5` }),
+  });
   const done = pod.finishedAt ?? pod.to;
   yield put('kube_pod_status_phase', { phase: 'Running' }, 1, pod.from, done);
   yield put('kube_pod_status_phase', { phase: 'Succeeded' }, 0, pod.from, done);

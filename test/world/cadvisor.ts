@@ -191,7 +191,7 @@ function containerHandles(
   incarnation: number,
   options: CadvisorOptions,
 ): readonly ContainerHandles[] {
-  return pod.workload.plan.containers.map(([container, share]) => {
+  return pod.workload.plan.containers.map(({ name: container, use: share }) => {
     const key = combine(hashText(`${pod.uid}/${container}`), incarnation);
     const labels = containerLabels(pod, container, `registry.example/${container}:1`, key, options);
     const disk = { ...labels, device: '/dev/nvme0n1' };

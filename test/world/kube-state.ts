@@ -1,4 +1,5 @@
 /** kube-state-metrics' endpoint: what it says of a pod, a machine, a claim, an autoscaler, and of owners of owners. */
+import type { ContainerPlan } from '../../exporter/src/demo/workload-plan.js';
 import type { WorldNode, WorldPod } from '../../exporter/src/demo/world.js';
 import type { WorldWorkload } from '../../exporter/src/demo/workload.js';
 import { handle, type Handle } from './series.js';
@@ -74,10 +75,10 @@ export function podFacts(
         { ...id, owner_kind: kind, owner_name: name, owner_is_controller: pod.owner ? 'true' : '' },
         1,
       ],
-      ['kube_pod_labels', { ...id, ...kubeLabels(pod.workload.labels) }, 1],
+      ['kube_pod_labels', { ...id, ...kubeLabels(pod.labels) }, 1],
       ...phases(pod, id, options),
-      ...containers.flatMap(([container, share]): readonly Entry[] => [
-        ...requests(pod, { ...id, container, node: pod.node.name }, share),
+      ...containers.flatMap(({ name: container, ...of }): readonly Entry[] => [
+        ...requests(pod, { ...id, container, node: pod.node.name }, of),
         ['kube_pod_container_status_restarts_total', { ...id, container }, count],
       ]),
       ...mounts(pod, id),
@@ -104,13 +105,14 @@ function phases(pod: WorldPod, id: Labels, options: KubeStateOptions): readonly 
   return [...told, ...['Pending', 'Failed', 'Unknown'].map((phase) => of(phase, 0))];
 }
 
-function requests(pod: WorldPod, id: Labels, share: number): readonly Entry[] {
+function requests(pod: WorldPod, id: Labels, of: Omit<ContainerPlan, 'name'>): readonly Entry[] {
   const { cpuRequest, memoryRequest } = pod.workload.plan;
   const name = 'kube_pod_container_resource_requests';
   const out: Entry[] = [];
-  if (cpuRequest !== null) out.push([name, { ...id, resource: 'cpu', unit: 'core' }, cpuRequest * share]);
+  if (cpuRequest !== null)
+    out.push([name, { ...id, resource: 'cpu', unit: 'core' }, cpuRequest * of.cpuRequest]);
   if (memoryRequest !== null) {
-    out.push([name, { ...id, resource: 'memory', unit: 'byte' }, memoryRequest * MIB * share]);
+    out.push([name, { ...id, resource: 'memory', unit: 'byte' }, memoryRequest * MIB * of.use]);
   }
   return out;
 }

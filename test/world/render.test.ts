@@ -198,7 +198,7 @@ describe('the rendered world', () => {
     const [pod, when] = flaky[0] as readonly [WorldPod, number];
     const minutes = (when - START) / 60;
     const around = render(Math.max(0, minutes - 5), minutes + 5, MARKED);
-    const container = pod.workload.plan.containers[0]![0];
+    const container = pod.workload.plan.containers[0]!.name;
     const [before, after] = select(around, CPU, { pod: pod.name, container });
     expect(after!.labels['id']).not.toBe(before!.labels['id']);
     const [firstMs, first] = after!.samples[0]!;

@@ -46,5 +46,8 @@ function flaggedBy(recommended: Recommended | null): readonly Flagged[] | null {
   if (recommended === null) return null;
   return recommended.recommendations
     .filter(({ status }) => status === 'active' || status === 'ignored')
-    .map(({ type, target: { namespace, workload } }) => ({ type, namespace, workload }));
+    .map(({ type, target: { namespace, workload }, evidence }) => {
+      const share = evidence['moved_energy_ratio'];
+      return { type, namespace, workload, ...(typeof share === 'number' && { share }) };
+    });
 }

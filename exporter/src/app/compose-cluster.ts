@@ -7,6 +7,7 @@ import { createCostRevision, type CostRevision } from '../pipeline/costs-revisio
 import type { StatusKeeper } from '../pipeline/status.js';
 import { withInventory } from '../pipeline/with-inventory.js';
 import type { Clock } from '../ports/clock.js';
+import { withRevisionLabel } from '../domain/releases/revision.js';
 import type { InventorySource } from '../ports/inventory-source.js';
 import type { Ledger } from '../ports/ledger.js';
 import type { Restating } from '../ports/restating.js';
@@ -64,7 +65,13 @@ function createInventory(
   { kubernetes, labels }: Config,
   { kubernetes: access }: Mode,
 ): KubernetesInventory | null {
-  return access === null ? null : createKubernetesInventory({ access, timeout: kubernetes.timeout, labels });
+  return access === null
+    ? null
+    : createKubernetesInventory({
+        access,
+        timeout: kubernetes.timeout,
+        labels: withRevisionLabel(labels),
+      });
 }
 
 interface Bills {

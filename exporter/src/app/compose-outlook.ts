@@ -118,7 +118,8 @@ class Outlooks {
   async #outlooks(now: EpochSeconds, signal: AbortSignal): Promise<readonly ZoneOutlook[] | null> {
     const { intensities: store, providers, status } = this.#parts;
     const latest = await this.#parts.latest();
-    return latest && computeOutlooks({ store, providers, status }, latest, now, signal);
+    const deps = { store, providers, status, before: this.#kept.outlook };
+    return latest && computeOutlooks(deps, latest, now, signal);
   }
 
   async #budgetStates(signal: AbortSignal): Promise<readonly BudgetState[] | null> {

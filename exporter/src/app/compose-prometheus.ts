@@ -7,6 +7,7 @@ import { createPrometheusSource, type PrometheusSource } from '../collectors/pro
 import type { PrometheusAccess } from '../net/prometheus-access.js';
 import type { StatusKeeper } from '../pipeline/status.js';
 import type { Clock } from '../ports/clock.js';
+import { withRevisionLabel } from '../domain/releases/revision.js';
 import type { ClusterHintSource } from '../ports/cluster-hints.js';
 import type { IntensityProvider } from '../ports/intensity-provider.js';
 import type { MeasuredEnergySource } from '../ports/measured-source.js';
@@ -82,7 +83,7 @@ function partsAt(
   config: Config,
   { clock, log }: PrometheusDeps,
 ): Parts {
-  const { prometheus, labels, measured, grid, analysis } = config;
+  const { prometheus, measured, grid, analysis } = config;
   const connection = {
     ...credentials,
     url,
@@ -93,6 +94,7 @@ function partsAt(
     clock,
   };
   const { maxBytes, extraMatchers } = prometheus;
+  const labels = withRevisionLabel(config.labels);
   const source = createPrometheusSource({ ...connection, maxBytes, extraMatchers, labels, log });
   const { promQl, matchers } = source;
   const query = grid.intensityQuery;

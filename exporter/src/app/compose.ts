@@ -6,6 +6,7 @@ import { createDemoSource } from '../demo/usage-source.js';
 import { createWorld } from '../demo/world.js';
 import { floorTo } from '../domain/interval.js';
 import type { IntervalResult } from '../domain/model.js';
+import { withRevisionLabel } from '../domain/releases/revision.js';
 import { NEW_STATE, renderSnapshot, type RenderedSnapshot, type RenderState } from '../exposition/render.js';
 import type { BuildInfo } from '../exposition/metric-row.js';
 import { Cycle, type CycleDeps } from '../pipeline/cycle.js';
@@ -205,7 +206,7 @@ function createDemoUsage({ demo, labels, time }: Config, clock: Clock): SourcePa
   const start = floorTo(clock.now() - days, time.step);
   const world = createWorld({ seed: demo.seed, start });
   return {
-    source: createDemoSource(world, { labels }),
+    source: createDemoSource(world, { labels: withRevisionLabel(labels) }),
     meters: createDemoMeasuredSource(world),
     intensity: null,
     units: createDemoUnits(world),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createWorld, type WorldPod } from '../demo/world.js';
 import { DAY, HOUR } from '../domain/interval.js';
+import { REVISION_LABEL, revisionOf } from '../domain/releases/revision.js';
 import { epochSeconds } from '../domain/units.js';
 import type { RenderedSnapshot } from '../exposition/render.js';
 import { textOf } from '../exposition/testing/decompress.js';
@@ -113,16 +114,16 @@ describe('the demo world', () => {
     }
     const judged = releases.filter(({ verdict }) => verdict === 'regressed' || verdict === 'improved');
     expect(judged.length).toBeGreaterThan(0);
-    for (const release of judged) expect(`${release.namespace}/${release.workload}`).toBe('shop/images');
-    for (const { verdict, replicaSet, joules, cpuSeconds } of judged) {
-      expect(verdict).toBe(planted.get(replicaSet) ? 'regressed' : 'improved');
+    const names = new Set(judged.map((r) => `${r.namespace}/${r.workloadType}/${r.workload}`));
+    expect([...names].toSorted()).toEqual(['search/StatefulSet/opensearch', 'shop/Deployment/images']);
+    for (const { verdict, revision, joules, cpuSeconds } of judged) {
+      expect(verdict).toBe(planted.get(revision) ? 'regressed' : 'improved');
       expect(cpuSeconds!.ratio).toBeCloseTo(verdict === 'regressed' ? 1.4 : 1 / 1.4, 1);
       expect(joules!.low).toBeLessThanOrEqual(joules!.ratio);
     }
     expect(judged.map(({ verdict }) => verdict)).toContain('regressed');
-    const enough = releases.filter(
-      ({ workload, after, before }) => workload === 'images' && after.hours >= 24 && before.hours >= 24,
-    );
+    const ofPlanted = releases.filter(({ workload }) => ['images', 'opensearch'].includes(workload));
+    const enough = ofPlanted.filter(({ after, before }) => after.hours >= 24 && before.hours >= 24);
     expect(enough.every(({ verdict }) => verdict === 'regressed' || verdict === 'improved')).toBe(true);
   });
 
@@ -172,6 +173,10 @@ describe('the demo world', () => {
   });
 });
 
-function note(planted: Map<string, boolean>, pod: WorldPod): void {
-  if (pod.owner?.kind === 'ReplicaSet') planted.set(pod.owner.name, pod.cpuFactor > 1);
+function note(
+  planted: Map<string, boolean>,
+  { workload: { plan }, name, labels, cpuFactor }: WorldPod,
+): void {
+  const revised = { workload: plan.name, workloadType: plan.controller.kind, pod: name };
+  planted.set(revisionOf({ ...revised, label: labels[REVISION_LABEL] ?? '' }), cpuFactor > 1);
 }

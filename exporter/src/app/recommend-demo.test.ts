@@ -114,6 +114,7 @@ describe('the demo world', () => {
         'OFF_PEAK_SCALING backoffice/crm',
         'OVERPROVISIONED_NODE iowa-lake',
         'RIGHTSIZING_CPU checkout/payment-api',
+        'RIGHTSIZING_CPU shop/cart',
         'RIGHTSIZING_MEMORY data/clickhouse',
         'UNDERUTILIZED_NODE paris-cache',
         'UNDERUTILIZED_NODE paris-spare',

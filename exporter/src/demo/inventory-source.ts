@@ -77,7 +77,7 @@ const inventoryNode = (node: WorldNode): InventoryNode => ({
 });
 
 function inventoryPod(pod: WorldPod): InventoryPod {
-  const { plan, labels } = pod.workload;
+  const { plan } = pod.workload;
   const share = (whole: number | null, part: number): number | null => (whole === null ? null : whole * part);
   const memory = plan.memoryRequest === null ? null : plan.memoryRequest * MIB;
   return {
@@ -89,10 +89,10 @@ function inventoryPod(pod: WorldPod): InventoryPod {
     workload: workloadOf(pod.workload),
     cpuRequest: plan.cpuRequest === null ? null : cores(plan.cpuRequest),
     memoryRequest: memory === null ? null : bytes(memory),
-    containers: plan.containers.map(([name, part]) => ({
+    containers: plan.containers.map(({ name, use, cpuRequest }) => ({
       name,
-      cpuRequest: share(plan.cpuRequest, part) as InventoryPod['cpuRequest'],
-      memoryRequest: share(memory, part) as InventoryPod['memoryRequest'],
+      cpuRequest: share(plan.cpuRequest, cpuRequest) as InventoryPod['cpuRequest'],
+      memoryRequest: share(memory, use) as InventoryPod['memoryRequest'],
     })),
     volumes: plan.volume
       ? [
@@ -103,7 +103,7 @@ function inventoryPod(pod: WorldPod): InventoryPod {
           },
         ]
       : [],
-    labels,
+    labels: pod.labels,
     nodeSelector: {},
     pinned: plan.controller.kind === 'DaemonSet',
   };

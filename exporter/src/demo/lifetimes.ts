@@ -2,6 +2,7 @@
 import { cronStarts } from './cron.js';
 import { machineAt, type NodeSlot, type WorldNode } from './fleet.js';
 import { combine, hashText, nameSuffix, pick, replicaSuffix, unit, uuid } from './hash.js';
+import { REVISION_LABEL } from '../domain/releases/revision.js';
 import type { CronPlan } from './workload-plan.js';
 import { releaseAt, type WorldWorkload } from './workload.js';
 
@@ -22,6 +23,8 @@ export interface WorldPod {
   readonly key: number;
   /** CPU time that its release takes for the same work, as a multiple of what the others take. */
   readonly cpuFactor: number;
+  /** By Kubernetes name. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Instants [from, to), seconds since the epoch. */
@@ -155,7 +158,16 @@ function podOf(workload: WorldWorkload, life: Life, replica: number, replicaKey:
     claim: plan.volume && `data-${name}`,
     key: replicaKey,
     cpuFactor: life.release % 2 === 0 ? 1 : plan.regression,
+    labels: labelsOf(workload, life),
   };
+}
+
+/** Those of the workload, and where it has ControllerRevisions which one: a StatefulSet gives the name, a DaemonSet the hash alone. */
+function labelsOf({ plan, key, labels }: WorldWorkload, life: Life): WorldPod['labels'] {
+  const { kind } = plan.controller;
+  if (kind !== 'StatefulSet' && kind !== 'DaemonSet') return labels;
+  const hash = nameSuffix(combine(key, life.release), 9);
+  return { ...labels, [REVISION_LABEL]: kind === 'StatefulSet' ? `${plan.name}-${hash}` : hash };
 }
 
 /** Names and owners as the controllers of Kubernetes write them. */
@@ -218,5 +230,6 @@ function runPod(
     claim: null,
     key,
     cpuFactor: 1,
+    labels: workload.labels,
   };
 }

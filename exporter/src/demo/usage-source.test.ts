@@ -49,6 +49,19 @@ describe('the demo source', () => {
     expect(total(await observe(7, 8)) / total(await observe(7, 8, HOUR))).toBeCloseTo(1, 12);
   });
 
+  it('tells the containers of pods that have a proxy, which are the whole pod', async () => {
+    const [window] = await observe(7, 8);
+    const several = window!.pods.filter((p) => p.containers !== undefined);
+    expect(new Set(several.map((p) => p.workload.name))).toEqual(new Set(['web', 'cart', 'payment-api']));
+    const amounts = ['cpuSeconds', 'memoryBytes', 'cpuRequest', 'memoryRequest'] as const;
+    for (const pod of several) {
+      for (const amount of amounts) {
+        const sum = pod.containers!.reduce((total, c) => total + c[amount]!, 0);
+        expect(sum / pod[amount]!).toBeCloseTo(1, 9);
+      }
+    }
+  });
+
   it('has four providers, by the scheme of the provider id', async () => {
     const [window] = await observe(0, 1);
     const schemes = new Set(window!.nodes.map((n) => n.providerId.split(':')[0]));

@@ -1,11 +1,12 @@
 /** The demo world as a source of usage: windows straight from its closed form, so nothing is ever missing or late. */
 import { endOf, startsIn, type Interval, type TimeRange } from '../domain/interval.js';
-import type { NodeSample, PodSample, UsageWindow } from '../domain/model.js';
+import type { ContainerSample, NodeSample, PodSample, UsageWindow } from '../domain/model.js';
 import { bytes, cores, cpuSeconds, epochSeconds, ratio, seconds } from '../domain/units.js';
 import type { EpochSeconds } from '../domain/units.js';
 import { available, unavailable } from '../ports/outcome.js';
 import type { UsageSource } from '../ports/usage-source.js';
-import type { World, WorldNode, WorldPod } from './world.js';
+import type { ContainerPlan, WorkloadPlan } from './workload-plan.js';
+import type { PodUsage, World, WorldNode, WorldPod } from './world.js';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -62,21 +63,35 @@ function podSample(
   range: TimeRange,
   wanted: readonly string[] | undefined,
 ): PodSample {
-  const { plan, namespace, labels } = pod.workload;
+  const { labels } = pod;
+  const { plan, namespace } = pod.workload;
   const { volume } = plan;
+  const usage = world.usage(pod, range);
   return {
     namespace,
     pod: pod.name,
     uid: pod.uid,
     node: pod.node.name,
     workload: { name: plan.name, type: plan.controller.kind },
-    ...world.usage(pod, range),
+    ...usage,
     cpuRequest: plan.cpuRequest === null ? null : cores(plan.cpuRequest),
     memoryRequest: plan.memoryRequest === null ? null : bytes(plan.memoryRequest * MIB),
     restarts: world.restarts(pod, range).length,
+    ...(plan.containers.length > 1 && { containers: containerSamples(plan, usage) }),
     volumes: volume ? [{ bytes: bytes(volume.gib * GIB), media: volume.media }] : [],
     labels: wanted ? Object.fromEntries(Object.entries(labels).filter(([k]) => wanted.includes(k))) : labels,
   };
+}
+
+function containerSamples(plan: WorkloadPlan, usage: PodUsage): ContainerSample[] {
+  const byName = (a: ContainerPlan, b: ContainerPlan) => (a.name < b.name ? -1 : 1);
+  return plan.containers.toSorted(byName).map((of) => ({
+    container: of.name,
+    cpuSeconds: cpuSeconds(usage.cpuSeconds * of.use),
+    memoryBytes: bytes(usage.memoryBytes * of.use),
+    cpuRequest: plan.cpuRequest === null ? null : cores(plan.cpuRequest * of.cpuRequest),
+    memoryRequest: plan.memoryRequest === null ? null : bytes(plan.memoryRequest * MIB * of.use),
+  }));
 }
 
 function nodeSample(node: WorldNode, range: TimeRange, cpu: number): NodeSample {

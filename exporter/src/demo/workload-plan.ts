@@ -61,11 +61,25 @@ export interface WorkloadPlan {
   /** Multiple of the CPU time that every second release takes for the same work; 1: all alike. */
   readonly regression: number;
   readonly volume: Volume | null;
-  /** Containers and the part of the pod's use and requests each has; parts sum to 1. */
-  readonly containers: readonly (readonly [name: string, share: number])[];
+  /** By name, in order; parts sum to 1. */
+  readonly containers: readonly ContainerPlan[];
   /** Chance that a container restarts in an hour, per pod. */
   readonly restartsPerHour: number;
 }
+
+export interface ContainerPlan {
+  readonly name: string;
+  /** Part of what the pod uses, and of the memory that it asks for. */
+  readonly use: number;
+  /** Part of the CPU that it asks for. */
+  readonly cpuRequest: number;
+}
+
+/** An application, and a proxy that has this part of the pod's use, and this part of its CPU request. */
+export const withProxy = (name: string, use: number, cpuRequest = use): readonly ContainerPlan[] => [
+  { name, use: 1 - use, cpuRequest: 1 - cpuRequest },
+  { name: 'istio-proxy', use, cpuRequest },
+];
 
 /** What most rows have in common; bytes per second are of a small HTTP service. */
 const DEFAULTS = {
@@ -94,7 +108,7 @@ export function inNamespace(
 ): readonly WorkloadPlan[] {
   return rows.map((row) => ({
     ...DEFAULTS,
-    containers: [[row.name, 1]],
+    containers: [{ name: row.name, use: 1, cpuRequest: 1 }],
     ...row,
     namespace,
     team,

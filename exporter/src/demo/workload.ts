@@ -19,7 +19,7 @@ export interface WorldWorkload {
   readonly level: Shape;
   /** Null: all replicas all the time. */
   readonly autoscaler: Autoscaler | null;
-  /** Labels of its pods, by Kubernetes name. */
+  /** Labels that all of its pods have, by Kubernetes name. */
   readonly labels: Readonly<Record<string, string>>;
 }
 

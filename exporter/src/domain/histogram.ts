@@ -26,8 +26,7 @@ export class Histogram {
     this.#addBin(binOf(value), weight);
     this.#max = Math.max(this.#max, value);
     const product = value * weight;
-    if (this.#part + product <= Number.MAX_SAFE_INTEGER) this.#part += product;
-    else this.#sum += BigInt(value) * BigInt(weight);
+    this.#addToSum(product <= Number.MAX_SAFE_INTEGER ? product : BigInt(value) * BigInt(weight));
   }
 
   merge(other: Histogram): void {
@@ -98,12 +97,18 @@ export class Histogram {
       bin += reader.next();
       this.#addBin(bin, reader.next());
     }
-    this.#sum += reader.nextBig();
+    this.#addToSum(reader.nextAmount());
     this.#max = Math.max(this.#max, reader.next());
   }
 
   get #total(): bigint {
     return this.#sum + BigInt(this.#part);
+  }
+
+  /** Numbers as long as they are exact: bigints are slow. */
+  #addToSum(amount: number | bigint): void {
+    if (typeof amount === 'number' && this.#part + amount <= Number.MAX_SAFE_INTEGER) this.#part += amount;
+    else this.#sum += BigInt(amount);
   }
 
   #addBin(bin: number, weight: number): void {
@@ -115,6 +120,10 @@ export class Histogram {
     return [...this.#bins].sort(([a], [b]) => a - b);
   }
 }
+
+/** Mean use in millionths of a core. @param cpuMicroseconds CPU time within `milliseconds` */
+export const microcores = (cpuMicroseconds: number, milliseconds: number): number =>
+  Math.round((cpuMicroseconds * 1000) / Math.max(1, milliseconds));
 
 const binOf = (value: number): number => (value < 1 ? 0 : 1 + Math.round(Math.log(value) / LOG_GROWTH));
 const middleOf = (bin: number): number => (bin === 0 ? 0 : GROWTH ** (bin - 1));
@@ -147,8 +156,17 @@ class VarintReader {
     }
   }
 
-  /** Of any size: by parts that are numbers, since bigints are slow. */
-  nextBig(): bigint {
+  /** Of any size: a number where one is exact. */
+  nextAmount(): number | bigint {
+    const start = this.#at;
+    const near = this.next();
+    if (near <= Number.MAX_SAFE_INTEGER) return near;
+    this.#at = start;
+    return this.#nextBig();
+  }
+
+  /** By parts that are numbers, since bigints are slow. */
+  #nextBig(): bigint {
     let value = 0n;
     for (let shift = 0n; ; shift += BigInt(7 * SAFE_GROUPS)) {
       let part = 0;

@@ -36,6 +36,16 @@ export interface VolumeShare {
   readonly media: 'ssd' | 'hdd';
 }
 
+/** One container of a pod that has several, on one node during one interval. */
+export interface ContainerSample {
+  readonly container: string;
+  readonly cpuSeconds: CpuSeconds;
+  /** Mean working set over the time its pod existed. */
+  readonly memoryBytes: Bytes;
+  readonly cpuRequest: Cores | null;
+  readonly memoryRequest: Bytes | null;
+}
+
 /** One pod on one node during one interval. A pod that moved has one sample per node; a recreated pod one per uid. */
 export interface PodSample {
   readonly namespace: string;
@@ -58,7 +68,9 @@ export interface PodSample {
   readonly writtenBytes: Bytes;
   readonly restarts: number;
   readonly volumes: readonly VolumeShare[];
-  /** Pod labels by their Kubernetes or kube-state-metrics name, only those that configuration asks for. */
+  /** By name. Absent: it has one container, or they cannot be told apart. */
+  readonly containers?: readonly ContainerSample[];
+  /** Pod labels by their Kubernetes name, only those that configuration asks for and `controller-revision-hash`. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -212,6 +224,19 @@ export interface Row {
   readonly restarts: number;
 }
 
+/** How the pods of one workload used one of the several containers that they have, in one interval. */
+export interface ContainerUse {
+  readonly namespace: string;
+  readonly workload: Workload;
+  readonly container: string;
+  /** The largest among its pods; null: none has one, or it is not known. */
+  readonly cpuRequest: Cores | null;
+  readonly memoryRequest: Bytes | null;
+  /** `Histogram.encode`, weighted by ms: millionths of a core, bytes. */
+  readonly cpu: Uint8Array;
+  readonly memory: Uint8Array;
+}
+
 /** What one meter counted for a node in one interval, beside the model's figure of what the meter sees. */
 export interface MeterFigure {
   /** For example "kepler". */
@@ -266,4 +291,6 @@ export interface IntervalResult {
   readonly revision: string;
   readonly nodes: readonly NodeRow[];
   readonly rows: readonly Row[];
+  /** Of workloads whose pods have several containers, by namespace, workload, type and container. */
+  readonly containers: readonly ContainerUse[];
 }

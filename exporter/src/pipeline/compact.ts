@@ -91,4 +91,5 @@ const unreachable = (start: EpochSeconds, step: Seconds, currency: string): Inte
   revision: 'none',
   nodes: [],
   rows: [],
+  containers: [],
 });

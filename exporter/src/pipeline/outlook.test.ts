@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { HOUR } from '../domain/interval.js';
 import type { NodeRow } from '../domain/model.js';
+import type { ZoneOutlook } from '../domain/forecast/outlook.js';
+import { LEADS } from '../domain/forecast/provider-misses.js';
 import { epochSeconds, gramsPerKwh } from '../domain/units.js';
 import type { IntensityProvider } from '../ports/intensity-provider.js';
 import { available, unavailable } from '../ports/outcome.js';
@@ -58,6 +60,58 @@ describe('the outlook of a zone', () => {
     });
     expect(outlook!.hours.map((h) => [h.hour, h.value])).toEqual([0, 1, 2, 3].map((n) => [hour(n), 50]));
     expect(outlook!.backtest).toMatchObject({ mape: 0, days: 7 });
+  });
+
+  it('has a band of what the provider was off by, once enough of its forecasts have come', async () => {
+    const store = new MemoryFactorStore();
+    /** What comes, and a forecast that is too low by more the further ahead it is: 5 g/kWh an hour at most. */
+    const comes = (n: number) => 900 + 100 * Math.sin(n / 4);
+    const miss = (n: number, lead: number) => (lead * 5 * (1 + Math.sin(n * 12.9898))) / 2;
+    let now = 0;
+    const provider = forecaster(() =>
+      Promise.resolve(
+        available(Array.from({ length: 72 }, (_, i) => point(now + i, comes(now + i) - miss(now + i, i)))),
+      ),
+    );
+    let before: readonly ZoneOutlook[] = [];
+    const bands: number[] = [];
+    const DAYS = 8;
+    for (; now < DAYS * 24; now++) {
+      await store.putIntensity('FR', 'electricity-maps', [point(now - 1, comes(now - 1))], hour(now));
+      const at = epochSeconds(hour(now) + 600);
+      const deps = { store, providers: [provider], before };
+      before = JSON.parse(
+        JSON.stringify(await computeOutlooks(deps, latest({ gridZone: 'FR' }), at, signal)),
+      ) as ZoneOutlook[];
+      bands.push(before[0]!.hours[24]!.high - before[0]!.hours[24]!.low);
+    }
+    // A forecast of 48 hours ahead is told after 48, and 48 of those are needed.
+    expect(bands.findIndex((width) => width > 0)).toBe(48 + 48);
+    const { hours, misses } = before[0]!;
+    for (const [lead, { value, low, high }] of hours.entries()) {
+      expect(low).toBe(value);
+      expect(high - value).toBeGreaterThan(4);
+      expect(high - value).toBeLessThanOrEqual(5 * Math.max(lead, 48));
+    }
+    const within = hours.filter(({ high }, lead) => comes(now - 1 + lead) <= high).length;
+    expect(within / hours.length).toBeGreaterThan(0.7);
+    // Each lead waits for as many hours, and for the present one.
+    expect(misses!.waiting.length).toBeLessThanOrEqual(1 + 6 + 24 + 48 + LEADS.length);
+    // Another provider begins anew.
+    const other: IntensityProvider = { ...provider, name: 'uk-carbon-intensity' };
+    const deps = { store, providers: [other], before };
+    const [anew] = await computeOutlooks(deps, latest({ gridZone: 'FR' }), hour(now), signal);
+    expect(anew!.misses).toMatchObject({ source: 'uk-carbon-intensity', off: [] });
+    expect(anew!.hours.every((h) => h.low === h.value && h.high === h.value)).toBe(true);
+    // One that does not answer loses nothing of what was known.
+    const silent = forecaster(() => Promise.resolve(unavailable('timeout', 'late')));
+    const [kept] = await computeOutlooks(
+      { ...deps, providers: [silent] },
+      latest({ gridZone: 'FR' }),
+      hour(now),
+      signal,
+    );
+    expect(kept!.misses).toEqual(misses);
   });
 
   it.each([

@@ -2,6 +2,7 @@
 import { floorTo, HOUR } from '../domain/interval.js';
 import { LOOKBACK, type IntensityHour } from '../domain/forecast/hour-of-week.js';
 import { zoneOutlook, type IntensityInUse, type ZoneOutlook } from '../domain/forecast/outlook.js';
+import { withForecast } from '../domain/forecast/provider-misses.js';
 import type { IntervalResult } from '../domain/model.js';
 import { epochSeconds, type EpochSeconds } from '../domain/units.js';
 import type { IntensityStore, StoredIntensity } from '../ports/factor-store.js';
@@ -13,6 +14,8 @@ export interface OutlookDeps {
   /** In the order in which they are believed. */
   readonly providers: readonly IntensityProvider[];
   readonly status?: Pick<StatusKeeper, 'ask'> | undefined;
+  /** What was found the last time: it keeps how far off providers were. */
+  readonly before?: readonly ZoneOutlook[];
 }
 
 /** By zone. @param latest the newest interval: its nodes say which zones are in use */
@@ -49,10 +52,21 @@ async function outlookOf(
 ): Promise<ZoneOutlook> {
   const hour = floorTo(now, HOUR);
   const range = { from: epochSeconds(hour - LOOKBACK), to: hour };
-  const { past, pastSource } = fullestOf(await deps.store.intensity(zone, range));
+  const stored = await deps.store.intensity(zone, range);
+  const { past, pastSource } = fullestOf(stored);
   const { ahead, aheadSource } = await forecastBy(deps, zone, signal);
-  return zoneOutlook({ zone, inUse, past, pastSource, ahead, aheadSource }, hour);
+  const before = deps.before?.find((outlook) => outlook.zone === zone)?.misses ?? null;
+  const actual = actualsOf(stored, aheadSource);
+  const misses =
+    ahead.length === 0 ? before : withForecast(before, { source: aheadSource, ahead, actual }, hour);
+  return zoneOutlook({ zone, inUse, past, pastSource, ahead, aheadSource, misses }, hour);
 }
+
+/** What a source has said for good, by hour. */
+const actualsOf = (stored: readonly StoredIntensity[], source: string): ReadonlyMap<number, number> =>
+  new Map(
+    stored.filter((p) => p.source === source && !p.provisional).map(({ hour, value }) => [hour, value]),
+  );
 
 /** Hours of the source that has most of them: mixing two would forecast the difference between them. */
 export function fullestOf(stored: readonly StoredIntensity[]): {

@@ -2,11 +2,18 @@
 import { DAY, HOUR } from '../domain/interval.js';
 import type { Booking } from '../domain/recommendations/model.js';
 import {
+  PoolWatch,
+  poolKey,
+  quietUntil,
+  watchOf,
+  type NodePool,
+} from '../domain/recommendations/node-pool.js';
+import {
   BaselineBuilder,
   booked,
   bookingOf,
   expectedIn,
-  isMeasurable,
+  isOfPool,
   realisedOf,
   restOf,
   savedIn,
@@ -36,14 +43,12 @@ interface Measuring {
   readonly pause: () => Promise<void>;
 }
 
-/** @param kept of one cluster; those that are not applied, or cannot be measured, are left as they are */
+/** @param kept of one cluster; those that are not applied are left as they are */
 export async function measureApplied(
   kept: readonly KeptRecommendation[],
   measuring: Measuring,
 ): Promise<Measured> {
-  const applied = kept.filter(
-    (k) => k.recommendation.status === 'applied' && isMeasurable(k.recommendation.type),
-  );
+  const applied = kept.filter((k) => k.recommendation.status === 'applied');
   if (applied.length === 0) return { kept: [], bookings: [] };
   const intensity = await intensitiesOf(measuring, applied);
   const ready = await withBaselines(applied, intensity, measuring);
@@ -72,7 +77,11 @@ async function withBaselines(
   intensity: IntensityAt,
   measuring: Measuring,
 ): Promise<readonly KeptRecommendation[]> {
-  const fresh = applied.filter((k) => k.baseline === null || k.baseline.since !== k.recommendation.since);
+  const isNew = (k: KeptRecommendation) => k.baseline === null || k.baseline.since !== k.recommendation.since;
+  const pools = await poolsOf(applied.filter(isNew), applied, measuring);
+  const fresh = applied.filter(
+    (k) => isNew(k) && (!isOfPool(k.recommendation.type) || pools.has(k.recommendation.id)),
+  );
   if (fresh.length === 0) return applied;
   const from = epochSeconds(Math.min(...fresh.map((k) => k.recommendation.since)) - REACH);
   const to = epochSeconds(Math.max(...fresh.map((k) => k.recommendation.since)));
@@ -81,26 +90,51 @@ async function withBaselines(
   );
   for await (const hour of hoursOf(measuring, from, to)) {
     for (const { recommendation: r } of fresh) {
-      const hourEnd = hour.start + HOUR;
-      if (hourEnd > r.since || hour.start < r.since - REACH) continue;
+      const pool = pools.get(r.id);
+      const end = pool ? quietUntil(r.since) : r.since;
+      if (hour.start + HOUR > end || hour.start < r.since - REACH) continue;
       const entry = builders.get(r.id)!;
       entry.zone = zoneOf(r.target, hour) ?? entry.zone;
       if (entry.zone === '') continue;
-      entry.builder.add(hour.start, takenIn(r, hour, intensity(hour.start), entry.zone));
+      entry.builder.add(hour.start, takenIn(r, hour, intensity(hour.start), { gridZone: entry.zone, pool }));
     }
   }
   return applied.flatMap((k): KeptRecommendation[] => {
     const entry = builders.get(k.recommendation.id);
     if (!entry) return [k];
     const baseline = entry.builder.build(ceilHour(k.recommendation.since), entry.zone);
+    const pool = pools.get(k.recommendation.id);
     return [
       {
         recommendation: k.recommendation,
-        baseline: baseline && { ...baseline, since: k.recommendation.since },
+        baseline: baseline && { ...baseline, since: k.recommendation.since, ...(pool && { pool }) },
       },
     ];
   });
 }
+
+/** Of those of which the day of the change has passed: before, not all that comes for what went is there. */
+async function poolsOf(
+  fresh: readonly KeptRecommendation[],
+  applied: readonly KeptRecommendation[],
+  measuring: Measuring,
+): Promise<ReadonlyMap<string, NodePool>> {
+  const pools = new Map<string, NodePool>();
+  for (const { recommendation: r } of fresh) {
+    const { from, to } = watchOf(r.since);
+    if (!isOfPool(r.type) || to > measuring.to) continue;
+    const watch = new PoolWatch(r.target.node, r.since);
+    for await (const hour of hoursOf(measuring, from, to)) watch.add(hour);
+    const others = applied.filter(({ recommendation: o }) => isDrained(o) && o.since <= r.since);
+    const pool = watch.pool(others.map((o) => o.recommendation.target.node));
+    if (pool) pools.set(r.id, pool);
+  }
+  return pools;
+}
+
+/** Whether it took a machine out that nothing has come for. */
+const isDrained = ({ type, target }: KeptRecommendation['recommendation']): boolean =>
+  target.node !== '' && !isOfPool(type);
 
 const ceilHour = (at: EpochSeconds): EpochSeconds => epochSeconds(Math.ceil(at / HOUR) * HOUR);
 
@@ -124,7 +158,7 @@ async function bookHours(
   if (due.length > 0) {
     const from = epochSeconds(Math.max(Math.min(...due), measuring.to - REACH));
     for await (const hour of hoursOf(measuring, from, measuring.to)) {
-      for (const group of groupsOf([...state.values()], hour.start))
+      for (const group of groupsOf([...state.values()], hour.start, measuring.to))
         bookings.push(...bookGroup(group, hour, intensity, state));
     }
   }
@@ -135,16 +169,21 @@ async function bookHours(
   return { kept, bookings };
 }
 
-/** What is applied to one target and due in an hour, by the time of application. */
+/**
+ * What is applied to one target and due in an hour, by the time of application. Of a pool an hour is due a day late: by then every
+ * recommendation that was applied to it before that hour has its baseline, and none is given what another one saved.
+ */
 function groupsOf(
   all: readonly KeptRecommendation[],
   start: EpochSeconds,
+  now: EpochSeconds,
 ): readonly (readonly KeptRecommendation[])[] {
   const groups = new Map<string, KeptRecommendation[]>();
   for (const k of all) {
     if (k.baseline === null || k.baseline.progress.to > start) continue;
+    if (k.baseline.pool && watchOf(start).to > now) continue;
     const { target } = k.recommendation;
-    const key = `${target.node}/${workloadKey(target)}`;
+    const key = k.baseline.pool ? poolKey(k.baseline.pool) : `${target.node}/${workloadKey(target)}`;
     const group = groups.get(key);
     if (group) group.push(k);
     else groups.set(key, [k]);
@@ -171,7 +210,7 @@ function bookGroup(
     const next = group.slice(i + 1).find((other) => other.recommendation.since > k.recommendation.since);
     const rest: Rest = next
       ? expectedIn(next.baseline!, hour.start, zoneIntensity(next))
-      : restOf(takenIn(k.recommendation, hour, intensity(hour.start), k.baseline!.gridZone));
+      : leftOf(k, hour, intensity, state);
     const all = savedIn(k.baseline!, hour.start, zoneIntensity(k), rest);
     const saved = times(all, partOf(k, together));
     const baseline = booked(k.baseline!, hour.start, saved);
@@ -179,6 +218,30 @@ function bookGroup(
     bookings.push(bookingOf(k.recommendation.id, hour.start, saved, baseline.currency));
   });
   return bookings;
+}
+
+/** What is taken now; of a pool also what other recommendations have taken out of it since, which is theirs. */
+function leftOf(
+  { recommendation, baseline }: KeptRecommendation,
+  hour: UsageHour,
+  intensity: IntensityAt,
+  state: ReadonlyMap<string, KeptRecommendation>,
+): Rest {
+  const intensityOf = intensity(hour.start);
+  const taken = restOf(takenIn(recommendation, hour, intensityOf, baseline!));
+  const { pool } = baseline!;
+  if (!pool) return taken;
+  return [...state.values()].reduce((rest, { recommendation: o, baseline: before }) => {
+    const { node } = o.target;
+    if (before === null || !isDrained(o) || !pool.nodes.includes(node)) return rest;
+    const there = restOf(takenIn(o, hour, intensityOf, before));
+    const saved = savedIn(before, hour.start, intensityOf(before.gridZone), there);
+    return {
+      energy: rest.energy + saved.millijoules,
+      emissions: rest.emissions + saved.micrograms,
+      cost: rest.cost === null ? null : rest.cost + (saved.nanoCurrency ?? 0),
+    };
+  }, taken);
 }
 
 function partOf(k: KeptRecommendation, together: readonly KeptRecommendation[]): number {

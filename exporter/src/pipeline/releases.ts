@@ -1,11 +1,11 @@
-/** Releases of the last two weeks, found by their ReplicaSets, and what each changed per unit of work. */
+/** Releases of the last two weeks, found by the revisions of their pods, and what each changed per unit of work. */
 import { DAY, floorTo, HOUR, type TimeRange } from '../domain/interval.js';
 import { judgeRelease, type ReleaseFinding, type ReleaseHour } from '../domain/releases/finding.js';
-import { rolloutsOf, type Rollout } from '../domain/releases/replica-set.js';
+import { rolloutsOf, type Rollout } from '../domain/releases/revision.js';
 import type { FunctionalUnit } from '../domain/sci/sci.js';
 import { epochSeconds, type EpochSeconds } from '../domain/units.js';
 import type { Finding } from '../ports/findings.js';
-import type { DeploymentName, Revision, RevisionHistory, RevisionHour } from '../ports/revision-history.js';
+import type { Revision, RevisionHistory, RevisionHour, WorkloadName } from '../ports/revision-history.js';
 import type { UnitSource } from '../ports/unit-source.js';
 import { unitsOf } from './sci.js';
 import type { StatusKeeper } from './status.js';
@@ -31,11 +31,11 @@ const MAX_OPEN = 50;
 const KEEP = 30 * DAY;
 /** Hours read between two pauses. */
 const AT_A_TIME = 12;
-/** A ReplicaSet that ended longer before the next began has not been followed by it. */
+/** A revision that ended longer before the next began has not been followed by it. */
 const IDLE = HOUR;
 const MEGABYTE = 1e6;
 
-interface Release extends DeploymentName {
+interface Release extends WorkloadName {
   readonly rollout: Rollout;
 }
 
@@ -48,11 +48,14 @@ export async function computeReleases(
 ): Promise<readonly ReleaseFinding[]> {
   const to = floorTo(now, HOUR);
   const range = { from: epochSeconds(to - LOOKBACK), to };
-  const kept = stored.map(({ body }) => body).filter(({ final, at }) => final && at >= now - KEEP);
+  // What earlier versions found has ReplicaSets and no revisions: it is found anew.
+  const kept = stored
+    .map(({ body }) => body)
+    .filter((body) => 'revision' in body && body.final && body.at >= now - KEEP);
   const judged = new Set(kept.map((f) => subjectOf(f)));
   const open = releasesIn(await deps.revisions.revisions(deps.cluster, range))
     .filter(
-      ({ rollout: { next }, ...named }) => !judged.has(subjectOf({ ...named, replicaSet: next.replicaSet })),
+      ({ rollout: { next }, ...named }) => !judged.has(subjectOf({ ...named, revision: next.revision })),
     )
     .toSorted((a, b) => b.rollout.next.first - a.rollout.next.first)
     .slice(0, MAX_OPEN);
@@ -65,8 +68,9 @@ export async function computeReleases(
   return findings.toSorted((a, b) => b.at - a.at);
 }
 
-export const subjectOf = (f: Pick<ReleaseFinding, 'namespace' | 'workload' | 'replicaSet'>): string =>
-  `${f.namespace}/${f.workload}/${f.replicaSet}`;
+export const subjectOf = (
+  f: Pick<ReleaseFinding, 'namespace' | 'workload' | 'workloadType' | 'revision'>,
+): string => `${f.namespace}/${f.workloadType}/${f.workload}/${f.revision}`;
 
 function releasesIn(revisions: readonly Revision[]): readonly Release[] {
   const byWorkload = new Map<string, Revision[]>();
@@ -77,12 +81,13 @@ function releasesIn(revisions: readonly Revision[]): readonly Release[] {
     else byWorkload.set(key, [revision]);
   }
   return [...byWorkload.values()].flatMap((spans) => {
-    const { namespace, workload } = spans[0]!;
-    return rolloutsOf(spans, IDLE).map((rollout) => ({ namespace, workload, rollout }));
+    const { namespace, workload, workloadType } = spans[0]!;
+    return rolloutsOf(spans, IDLE).map((rollout) => ({ namespace, workload, workloadType, rollout }));
   });
 }
 
-const keyOf = ({ namespace, workload }: DeploymentName): string => `${namespace}\u0000${workload}`;
+const keyOf = ({ namespace, workload, workloadType }: WorkloadName): string =>
+  `${namespace}\u0000${workloadType}\u0000${workload}`;
 
 /** Hours of all open releases' workloads, by workload. */
 async function hoursOf(
@@ -107,7 +112,7 @@ async function hoursOf(
 
 async function judge(
   deps: ReleaseDeps,
-  { namespace, workload, rollout }: Release,
+  { rollout, ...named }: Release,
   hours: ReadonlyMap<string, readonly RevisionHour[]>,
   range: TimeRange,
   signal: AbortSignal,
@@ -117,29 +122,28 @@ async function judge(
   const before = { from: epochSeconds(Math.max(range.from, at - SIDE)), to: at };
   const end = Math.min(at + SIDE, until ?? Infinity);
   const after = { from: at, to: epochSeconds(Math.max(at, Math.min(end, range.to))) };
-  const alone = hoursAlone(hours.get(keyOf({ namespace, workload })) ?? []);
-  const load = await loadOf(deps, { namespace, workload }, range, signal);
-  const sideOf = (side: TimeRange, replicaSet: string) => ({
+  const alone = hoursAlone(hours.get(keyOf(named)) ?? []);
+  const load = await loadOf(deps, named, range, signal);
+  const sideOf = (side: TimeRange, revision: string) => ({
     range: side,
     hours: alone
-      .filter((h) => h.replicaSet === replicaSet && h.hour >= side.from && h.hour + HOUR <= side.to)
+      .filter((h) => h.revision === revision && h.hour >= side.from && h.hour + HOUR <= side.to)
       .map((h) => releaseHour(h, load.unitsIn(h))),
   });
   return judgeRelease({
-    namespace,
-    workload,
-    replicaSet: next.replicaSet,
-    previous: previous.replicaSet,
+    ...named,
+    revision: next.revision,
+    previous: previous.revision,
     at,
     unit: load.unit,
     load: load.source,
-    before: sideOf(before, previous.replicaSet),
-    after: sideOf(after, next.replicaSet),
+    before: sideOf(before, previous.revision),
+    after: sideOf(after, next.revision),
     final: end <= range.to,
   });
 }
 
-/** Hours in which only one ReplicaSet of the workload had pods. */
+/** Hours in which only one revision of the workload had pods. */
 function hoursAlone(hours: readonly RevisionHour[]): readonly RevisionHour[] {
   const revisions = new Map<number, number>();
   for (const { hour } of hours) revisions.set(hour, (revisions.get(hour) ?? 0) + 1);
@@ -154,11 +158,16 @@ interface Load {
 
 async function loadOf(
   { source, units, status }: ReleaseDeps,
-  { namespace, workload }: DeploymentName,
+  { namespace, workload, workloadType }: WorkloadName,
   range: TimeRange,
   signal: AbortSignal,
 ): Promise<Load> {
-  const entry = units.find((unit) => unit.namespace === namespace && unit.workload === workload);
+  const entry = units.find(
+    (unit) =>
+      unit.namespace === namespace &&
+      unit.workload === workload &&
+      (unit.workloadType === '' || unit.workloadType === workloadType),
+  );
   if (!entry || !source) {
     return {
       unit: 'megabyte received',

@@ -31,6 +31,7 @@ function computed(
     revision: revisionOf(nodes),
     nodes,
     rows,
+    containers: [],
   };
 }
 

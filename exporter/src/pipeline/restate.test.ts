@@ -59,6 +59,7 @@ function interval(start: number, intensity: IntensityValue): IntervalResult {
     revision: revisionOf(nodes),
     nodes,
     rows,
+    containers: [],
   };
 }
 

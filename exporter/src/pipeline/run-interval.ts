@@ -1,7 +1,9 @@
 /** One window of usage to one committed interval: factors, computation, commit. */
 import { computeInterval, type Computed } from '../domain/compute-interval.js';
+import { ContainerUses } from '../domain/container-use.js';
 import {
   CALCULATION_VERSION,
+  type ContainerUse,
   type IntervalResult,
   type IntervalState,
   type PartialReason,
@@ -31,7 +33,15 @@ export async function computeWindow(
     revision: revisionOf(computed.nodes),
     nodes: computed.nodes,
     rows: computed.rows,
+    containers: containersOf(window, computed),
   };
+}
+
+function containersOf({ pods }: UsageWindow, { orphans }: Computed): readonly ContainerUse[] {
+  const left = new Set(orphans);
+  const uses = new ContainerUses();
+  for (const pod of pods) if (!left.has(pod)) uses.addPod(pod);
+  return uses.all();
 }
 
 function reasonsOf(window: UsageWindow, computed: Computed): readonly PartialReason[] {

@@ -89,7 +89,7 @@ export interface Ledger {
    */
   commit(result: IntervalResult, at: EpochSeconds): Promise<CommitOutcome>;
 
-  /** The newest interval that is complete or partial, whole; null in a new ledger. */
+  /** The newest interval that is complete or partial, whole; null in a new ledger, or in one that was given only sums of that time. */
   latest(): Promise<IntervalResult | null>;
 
   counters(): Promise<Counters>;

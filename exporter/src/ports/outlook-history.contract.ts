@@ -12,6 +12,7 @@ import {
   millijoules,
   seconds,
 } from '../domain/units.js';
+import { REVISION_LABEL } from '../domain/releases/revision.js';
 import type { FactorStore } from './factor-store.js';
 import type { FindingsStore } from './findings.js';
 import type { Ledger } from './ledger.js';
@@ -35,8 +36,17 @@ const outlook = (zone: string): ZoneOutlook =>
   zoneOutlook({ zone, inUse: null, past: [], pastSource: '', ahead: [], aheadSource: '' }, T0);
 const finding = (zone: string) => ({ subject: zone, body: outlook(zone) });
 
-const web = (replicaSet: string, suffix: string, more: Parameters<typeof podRow>[0] = {}) =>
-  podRow({ pod: `${replicaSet}-${suffix}`, uid: `${replicaSet}${suffix}`, ...more });
+const web = (revision: string, suffix: string, more: Parameters<typeof podRow>[0] = {}) =>
+  podRow({ pod: `${revision}-${suffix}`, uid: `${revision}${suffix}`, ...more });
+
+/** A pod of a StatefulSet or a DaemonSet of the name `db`; its label as Kubernetes writes it. */
+const db = (type: string, pod: string, label: string) =>
+  podRow({
+    pod,
+    uid: `${pod}${label}`,
+    workload: { name: 'db', type },
+    labels: label === '' ? { team: 'a' } : { team: 'a', [REVISION_LABEL]: label },
+  });
 
 export function outlookContract(name: string, open: () => Promise<OutlookPlace>): void {
   const on = (use: (place: OutlookPlace) => Promise<void>) => async () => {
@@ -137,7 +147,9 @@ export function outlookContract(name: string, open: () => Promise<OutlookPlace>)
     const rows = (n: number) => [
       ...(n < 14 ? [web('web-5c7d9b8f6', 'bbbbb'), web('web-5c7d9b8f6', 'ccccc')] : []),
       ...(n >= 12 ? [web('web-7f6b5c9d8', 'ddddd', { cpuRequest: cores(0.5) })] : []),
-      podRow({ pod: 'db-0', uid: 'db', workload: { name: 'db', type: 'StatefulSet' } }),
+      db('StatefulSet', 'db-0', n < 6 ? 'db-596fd7b8d5' : 'db-7c8d9b5f6'),
+      db('DaemonSet', 'db-x2k4p', '596fd7b8d5'),
+      db('CronJob', 'db-1-x2k4p', ''),
       podRow({ namespace: 'other', pod: 'web-5c7d9b8f6-fffff', uid: 'o' }),
       shareRow('idle'),
     ];
@@ -147,14 +159,18 @@ export function outlookContract(name: string, open: () => Promise<OutlookPlace>)
     };
 
     it(
-      'are the ReplicaSets of Deployments with their first and last interval',
+      'are ReplicaSets, and the ControllerRevisions that labels tell of, with their first and last interval',
       on(async ({ ledgers, reader }) => {
         await fill(ledgers.a);
-        const named = { namespace: 'shop', workload: 'web' };
+        const named = { namespace: 'shop', workload: 'web', workloadType: 'Deployment' };
+        const stateful = { ...named, workload: 'db', workloadType: 'StatefulSet' };
         expect(await reader.revisions('a', DAY_OF_T0)).toEqual([
-          { namespace: 'other', workload: 'web', replicaSet: 'web-5c7d9b8f6', first: at(0), last: at(14) },
-          { ...named, replicaSet: 'web-5c7d9b8f6', first: at(0), last: at(13) },
-          { ...named, replicaSet: 'web-7f6b5c9d8', first: at(12), last: at(14) },
+          { ...named, namespace: 'other', revision: 'web-5c7d9b8f6', first: at(0), last: at(14) },
+          { ...stateful, workloadType: 'DaemonSet', revision: 'db-596fd7b8d5', first: at(0), last: at(14) },
+          { ...stateful, revision: 'db-596fd7b8d5', first: at(0), last: at(5) },
+          { ...stateful, revision: 'db-7c8d9b5f6', first: at(6), last: at(14) },
+          { ...named, revision: 'web-5c7d9b8f6', first: at(0), last: at(13) },
+          { ...named, revision: 'web-7f6b5c9d8', first: at(12), last: at(14) },
         ]);
         expect(await reader.revisions('b', DAY_OF_T0)).toEqual([]);
         expect(await reader.revisions('nobody', DAY_OF_T0)).toEqual([]);
@@ -165,14 +181,15 @@ export function outlookContract(name: string, open: () => Promise<OutlookPlace>)
       'sum by the hour to what their pods took, whether the hour is sealed or not',
       on(async ({ ledgers, reader }) => {
         await fill(ledgers.a);
-        const workloads = [{ namespace: 'shop', workload: 'web' }];
+        const named = { namespace: 'shop', workload: 'web', workloadType: 'Deployment' };
+        const stateful = { ...named, workload: 'db', workloadType: 'StatefulSet' };
+        const workloads = [named, stateful];
         const hours = await reader.revisionHours({ cluster: 'a', range: DAY_OF_T0, workloads });
         const one = podRow();
         const sumOf = (pods: number, request: number) => ({
           podSeconds: pods * one.seconds,
           cpuSeconds: expect.closeTo(pods * one.cpuSeconds, 6),
           cpuRequestSeconds: expect.closeTo(pods * one.seconds * request, 6),
-          memoryRequestSeconds: expect.closeTo(pods * one.seconds * one.memoryRequest!, 0),
           receivedBytes: pods * one.receivedBytes,
           transmittedBytes: pods * one.transmittedBytes,
           energy: pods * one.energy,
@@ -182,9 +199,12 @@ export function outlookContract(name: string, open: () => Promise<OutlookPlace>)
         const [old, next] = ['web-5c7d9b8f6', 'web-7f6b5c9d8'];
         const second = epochSeconds(T0 + HOUR);
         expect(hours).toEqual([
-          { ...workloads[0], replicaSet: old, hour: T0, ...sumOf(24, 0.25) },
-          { ...workloads[0], replicaSet: old, hour: second, ...sumOf(4, 0.25) },
-          { ...workloads[0], replicaSet: next, hour: second, ...sumOf(3, 0.5) },
+          { ...stateful, revision: 'db-596fd7b8d5', hour: T0, ...sumOf(6, 0.25) },
+          { ...stateful, revision: 'db-7c8d9b5f6', hour: T0, ...sumOf(6, 0.25) },
+          { ...named, revision: old, hour: T0, ...sumOf(24, 0.25) },
+          { ...stateful, revision: 'db-7c8d9b5f6', hour: second, ...sumOf(3, 0.25) },
+          { ...named, revision: old, hour: second, ...sumOf(4, 0.25) },
+          { ...named, revision: next, hour: second, ...sumOf(3, 0.5) },
         ]);
       }),
     );
@@ -204,12 +224,11 @@ export function outlookContract(name: string, open: () => Promise<OutlookPlace>)
           operational: micrograms(50),
         });
         await ledgers.b.commit(resultOf(at(0), [bare, shareRow('idle')]), COMMITTED);
-        const workloads = [{ namespace: 'shop', workload: 'web' }];
+        const workloads = [{ namespace: 'shop', workload: 'web', workloadType: 'Deployment' }];
         const [hour] = await reader.revisionHours({ cluster: 'b', range: DAY_OF_T0, workloads });
         expect(hour).toMatchObject({
           podSeconds: 120,
           cpuRequestSeconds: 0,
-          memoryRequestSeconds: 0,
           energy: 700,
         });
       }),

@@ -1,12 +1,23 @@
 /** What every `UsageProfiles` does. An adapter's test file calls `usageProfileContract`. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ContainerUses } from '../domain/container-use.js';
 import { Histogram } from '../domain/histogram.js';
 import { HOUR } from '../domain/interval.js';
 import type { IntervalResult, Row } from '../domain/model.js';
 import { bytes, cores, cpuSeconds, epochSeconds, gramsPerKwh, seconds } from '../domain/units.js';
 import type { Ledger } from './ledger.js';
-import { arbResult, at, podRow, provenance, resultOf, shareRow, STEP, T0 } from './testing/results.js';
+import {
+  arbResult,
+  at,
+  podRow,
+  provenance,
+  resultOf,
+  shareRow,
+  sidecarred,
+  STEP,
+  T0,
+} from './testing/results.js';
 import { withPlace, type MakeAnalysisPlace } from './testing/analysis-place.js';
 import type { WorkloadHour } from './usage-profile.js';
 
@@ -128,6 +139,35 @@ export function usageProfileContract(make: MakeAnalysisPlace): void {
       60_000,
     );
 
+    it(
+      'has the use of every container, of the whole hour, also where an interval was replaced',
+      () =>
+        fc.assert(
+          fc.asyncProperty(fc.array(arbResult(T0), { minLength: 3, maxLength: 4 }), (pool) =>
+            withPlace(make, async (place) => {
+              const { ledger, profiles } = await place.open();
+              const results = Array.from({ length: PER_HOUR }, (_, n) => moved(pool[n % pool.length]!, n));
+              for (const result of results) await ledger.commit(result, NOW);
+              const better = resultOf(at(0), [web(), shareRow('idle')], {
+                revision: 'better',
+                containers: sidecarred([web()]),
+              });
+              await ledger.commit(better, NOW);
+              const uses = new ContainerUses();
+              for (const result of [better, ...results.slice(1)])
+                result.containers.forEach((c) => uses.addLater(c));
+              const found = (await profiles.hour(hour(0)))!.workloads;
+              const told = found.flatMap(({ namespace, workload: name, workloadType: type, containers }) =>
+                containers.map((c) => ({ namespace, workload: { name, type }, ...c })),
+              );
+              expect(told).toEqual(uses.all());
+            }),
+          ),
+          { numRuns: 5 },
+        ),
+      60_000,
+    );
+
     it('tells the requests of the pod that was seen last, the largest of several', () =>
       withPlace(make, async (place) => {
         const { ledger, profiles } = await place.open();
@@ -208,7 +248,7 @@ export function usageProfileContract(make: MakeAnalysisPlace): void {
       () =>
         withPlace(make, async (place) => {
           const { ledger, profiles } = await place.open();
-          await fill(ledger, 0, 25 * PER_HOUR, (n) => simple(n));
+          await fill(ledger, 0, 25 * PER_HOUR, (n) => ({ ...simple(n), containers: sidecarred([web()]) }));
           const before = await profiles.hour(hour(3));
           const all = { from: hour(0), to: hour(25) };
           const prune = async (raw: number, hours: number) => {

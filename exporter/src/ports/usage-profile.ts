@@ -6,7 +6,13 @@ import type { TimeRange } from '../domain/interval.js';
 import type { UsageHour, ZoneHour } from '../domain/recommendations/usage-hour.js';
 import type { EpochSeconds } from '../domain/units.js';
 
-export type { NodeHour, UsageHour, WorkloadHour, ZoneHour } from '../domain/recommendations/usage-hour.js';
+export type {
+  ContainerHour,
+  NodeHour,
+  UsageHour,
+  WorkloadHour,
+  ZoneHour,
+} from '../domain/recommendations/usage-hour.js';
 
 export interface UsageProfiles {
   /** Starts of the whole hours that lie in the range, ascending. */

@@ -61,7 +61,13 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  append(other: Uint8Array): void {
+  /** Preceded by its length. */
+  framed(other: Uint8Array): void {
+    this.varint(other.length);
+    this.#append(other);
+  }
+
+  #append(other: Uint8Array): void {
     this.#reserve(other.length);
     this.#bytes.set(other, this.#length);
     this.#length += other.length;
@@ -130,15 +136,16 @@ export class ByteReader {
 
   /** The next column of a group. */
   column(): ByteReader {
-    return new ByteReader(this.#framed());
+    return new ByteReader(this.framed());
   }
 
   /** The next group of columns. */
   group(): ByteReader {
-    return new ByteReader(inflateRawSync(this.#framed()));
+    return new ByteReader(inflateRawSync(this.framed()));
   }
 
-  #framed(): Buffer {
+  /** What `ByteWriter.framed` wrote: a view, not a copy. */
+  framed(): Buffer {
     const length = this.varint();
     if (this.#at + length > this.#bytes.length) throw new RangeError('a block of rows ends too early');
     this.#at += length;
@@ -162,15 +169,10 @@ export function frame(version: number, rows: number, groups: readonly (readonly 
   out.varint(rows);
   for (const columns of groups) {
     const group = new ByteWriter();
-    for (const column of columns) appendFramed(group, column.bytes());
-    appendFramed(out, deflateRawSync(group.bytes(), COMPRESSION));
+    for (const column of columns) group.framed(column.bytes());
+    out.framed(deflateRawSync(group.bytes(), COMPRESSION));
   }
   return Buffer.from(out.bytes());
-}
-
-function appendFramed(to: ByteWriter, bytes: Uint8Array): void {
-  to.varint(bytes.length);
-  to.append(bytes);
 }
 
 /** @throws RangeError when the block is not of the version */

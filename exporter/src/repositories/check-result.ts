@@ -53,7 +53,8 @@ function checkMark(result: IntervalResult, step: Seconds, refuse: Refuse): void 
     refuse(`its start is not a multiple of ${step} s`);
   }
   if (!(coverage >= 0 && coverage <= 1)) refuse(`coverage ${coverage} is not within 0..1`);
-  if (state === 'impossible' && (result.rows.length > 0 || result.nodes.length > 0)) {
+  const amounts = result.rows.length + result.nodes.length + result.containers.length;
+  if (state === 'impossible' && amounts > 0) {
     refuse('it is impossible and yet has rows');
   }
 }

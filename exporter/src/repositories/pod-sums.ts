@@ -2,6 +2,7 @@
  * Sums of pods' rows over any number of intervals, exact whatever their size, and their form as one block of bytes an hour or a
  * day. Adding up the same intervals gives the same bytes, in whatever order and by whatever steps they are added.
  */
+import { microcores } from '../domain/histogram.js';
 import { ByteWriter, frame, LOW_BASE, LOW_BITS, openFrame, type ByteReader } from './byte-columns.js';
 import type { PodBlock, PodFigures, Section } from './pod-block.js';
 
@@ -98,6 +99,19 @@ export class PodSums {
     for (let c = FIGURES; c < SUM_COLUMNS.length; c++) this.#readSums(usage.column(), slots, c);
     readMax(usage.column(), slots, this.#cpuMax);
     readMax(usage.column(), slots, this.#memoryMax);
+  }
+
+  /** A sum as `sums` gives it, of any bucket. */
+  addSum(sum: Omit<PodSum, 'near'>): void {
+    const slot = this.#slot(sum.entityId, sum.basisId, sum.first, sum.last);
+    SUM_COLUMNS.forEach((column, c) => {
+      const whole = column === 'cost' ? (sum.cost ?? 0n) : sum.of(column);
+      this.#low[c]![slot]! += Number(whole & BigInt(LOW_BASE - 1));
+      this.#high[c]![slot]! += Number(whole >> BigInt(LOW_BITS));
+    });
+    this.#priced[slot] ||= sum.cost !== null;
+    this.#cpuMax[slot] = Math.max(this.#cpuMax[slot]!, sum.cpuMax);
+    this.#memoryMax[slot] = Math.max(this.#memoryMax[slot]!, sum.memoryMax);
   }
 
   get entities(): readonly number[] {
@@ -299,10 +313,6 @@ export class PodSums {
     return entity.map((_, i) => i).sort((a, b) => entity[a]! - entity[b]! || basis[a]! - basis[b]!);
   }
 }
-
-/** Mean use of CPU, millionths of a core. */
-export const microcores = (cpuMicroseconds: number, milliseconds: number): number =>
-  Math.round((cpuMicroseconds * 1000) / Math.max(1, milliseconds));
 
 function readMax(reader: ByteReader, slots: readonly number[], into: number[]): void {
   for (const slot of slots) into[slot] = Math.max(into[slot]!, reader.varint());

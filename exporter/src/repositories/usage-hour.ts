@@ -1,7 +1,7 @@
 /** From the sums of an hour by pod and node to those by workload and node, whatever the database. */
-import type { RowKind } from '../domain/model.js';
+import type { ContainerUse, RowKind } from '../domain/model.js';
 import type { EpochSeconds } from '../domain/units.js';
-import type { NodeHour, UsageHour, WorkloadHour } from '../ports/usage-profile.js';
+import type { ContainerHour, NodeHour, UsageHour, WorkloadHour } from '../ports/usage-profile.js';
 import type { PodSum } from './pod-sums.js';
 
 /** What is read of a pod's sums. */
@@ -42,6 +42,7 @@ export interface NodeHourRecord extends Omit<
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 interface WorkloadSum extends Writable<WorkloadHour> {
+  readonly containers: ContainerHour[];
   /** Start of the last interval of the pod whose requests these are. */
   lastStart: number;
   /** Milliseconds by grid zone; null while there is only one. */
@@ -64,6 +65,7 @@ export class HourBuilder {
   readonly #workloads = new Map<number, WorkloadSum>();
   readonly #onNodes = new Map<string, OnNode>();
   readonly #nodes = new Map<string, Writable<NodeHour>>();
+  #containers: readonly ContainerUse[] = [];
 
   constructor(start: EpochSeconds, bases: ReadonlyMap<number, BasisInfo>) {
     this.#start = start;
@@ -87,6 +89,11 @@ export class HourBuilder {
   addHistograms({ workloadId, cpu, memory }: HistogramRecord): void {
     const w = this.#workloads.get(workloadId);
     if (w) Object.assign(w, { cpu, memory });
+  }
+
+  /** @param uses by namespace, workload, type and container */
+  addContainers(uses: readonly ContainerUse[]): void {
+    this.#containers = uses;
   }
 
   addNode(record: NodeHourRecord): void {
@@ -113,14 +120,11 @@ export class HourBuilder {
   build(): UsageHour {
     const workloads = [...this.#workloads.values()];
     for (const w of workloads) if (w.zones) w.gridZone = longest(w.zones);
+    workloads.sort(byName);
+    attachContainers(workloads, this.#containers);
     return {
       start: this.#start,
-      workloads: workloads.sort(
-        (a, b) =>
-          compare(a.namespace, b.namespace) ||
-          compare(a.workload, b.workload) ||
-          compare(a.workloadType, b.workloadType),
-      ),
+      workloads,
       nodes: [...this.#nodes.values()].sort((a, b) => compare(a.node, b.node)),
     };
   }
@@ -182,6 +186,23 @@ function addZone(w: WorkloadSum, gridZone: string, milliseconds: number): void {
   w.zones?.set(gridZone, (w.zones.get(gridZone) ?? 0) + milliseconds);
 }
 
+const byName = (a: Pick<WorkloadHour, 'namespace' | 'workload' | 'workloadType'>, b: typeof a): number =>
+  compare(a.namespace, b.namespace) ||
+  compare(a.workload, b.workload) ||
+  compare(a.workloadType, b.workloadType);
+
+/** Both in the order of names: one walk, as keys for each of many thousand workloads would cost more than all else. */
+function attachContainers(workloads: readonly WorkloadSum[], uses: readonly ContainerUse[]): void {
+  let at = 0;
+  for (const use of uses) {
+    const { namespace, workload } = use;
+    const owner = { namespace, workload: workload.name, workloadType: workload.type };
+    while (at < workloads.length && byName(workloads[at]!, owner) < 0) at++;
+    const w = workloads[at];
+    if (w && byName(w, owner) === 0) w.containers.push(use);
+  }
+}
+
 const largest = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);
 
@@ -213,6 +234,7 @@ const newWorkload = (
   samples: 0,
   cpu: NO_BYTES,
   memory: NO_BYTES,
+  containers: [],
   lastStart: -Infinity,
   zones: null,
   milliseconds: 0,

@@ -604,7 +604,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Releases of Deployments: energy and emissions per unit of work before and after, and a verdict */
+        /** Releases of workloads: energy and emissions per unit of work before and after, and a verdict */
         readonly get: operations["getReleases"];
         readonly put?: never;
         readonly post?: never;
@@ -1361,7 +1361,7 @@ export interface components {
             readonly method: "provider" | "hour-of-week" | null;
             readonly points: readonly {
                 readonly high: number;
-                /** @description With high, the middle 80 % of how far past hours were off; the value itself for a provider */
+                /** @description With high, the middle 80 % of how far past hours, or the forecasts of the provider, were off; the value itself while too few of those are known */
                 readonly low: number;
                 /**
                  * Format: date-time
@@ -1523,7 +1523,7 @@ export interface components {
             };
             /** @description The numbers that it rests on, units in their names; caveats: what could not be looked at */
             readonly evidence: {
-                readonly caveats: readonly ("CONTAINERS_UNKNOWN" | "CONTAINER_USE_UNKNOWN" | "AUTOSCALERS_UNKNOWN" | "AUTOSCALED" | "OUT_OF_MEMORY" | "OUT_OF_MEMORY_UNKNOWN" | "SHORT_HISTORY" | "TIME_ZONE_UNKNOWN" | "SCHEDULE_UNKNOWN" | "VOLUMES_STAY" | "CONSTRAINTS_UNKNOWN" | "NODE_POOL_RESIZE")[];
+                readonly caveats: readonly ("CONTAINERS_UNKNOWN" | "CONTAINER_USE_UNKNOWN" | "AUTOSCALERS_UNKNOWN" | "AUTOSCALED" | "OUT_OF_MEMORY" | "OUT_OF_MEMORY_UNKNOWN" | "SHORT_HISTORY" | "TIME_ZONE_UNKNOWN" | "SCHEDULE_UNKNOWN" | "VOLUMES_STAY" | "CONSTRAINTS_UNKNOWN" | "NODE_POOL_RESIZE" | "RUN_SPACING")[];
                 readonly samples: number;
                 readonly window: {
                     /** Format: date-time */
@@ -1669,7 +1669,7 @@ export interface components {
         readonly RecommendationScan: {
             /** Format: date-time */
             readonly at: string;
-            readonly caveats: readonly ("CONTAINERS_UNKNOWN" | "CONTAINER_USE_UNKNOWN" | "AUTOSCALERS_UNKNOWN" | "AUTOSCALED" | "OUT_OF_MEMORY" | "OUT_OF_MEMORY_UNKNOWN" | "SHORT_HISTORY" | "TIME_ZONE_UNKNOWN" | "SCHEDULE_UNKNOWN" | "VOLUMES_STAY" | "CONSTRAINTS_UNKNOWN" | "NODE_POOL_RESIZE")[];
+            readonly caveats: readonly ("CONTAINERS_UNKNOWN" | "CONTAINER_USE_UNKNOWN" | "AUTOSCALERS_UNKNOWN" | "AUTOSCALED" | "OUT_OF_MEMORY" | "OUT_OF_MEMORY_UNKNOWN" | "SHORT_HISTORY" | "TIME_ZONE_UNKNOWN" | "SCHEDULE_UNKNOWN" | "VOLUMES_STAY" | "CONSTRAINTS_UNKNOWN" | "NODE_POOL_RESIZE" | "RUN_SPACING")[];
             readonly claimed: components["schemas"]["YearlyAmounts"];
             readonly cluster: string;
             /** @description Whole hours that the window held */
@@ -1778,17 +1778,19 @@ export interface components {
              * @enum {string}
              */
             readonly load: "expression" | "traffic";
-            /** @description The ReplicaSet that it replaced */
+            /** @description The revision that it replaced */
             readonly previous: string;
-            readonly replica_set: string;
             /** @description CPU request of a pod after / before */
             readonly request_ratio: number | null;
+            /** @description Name of its ReplicaSet or ControllerRevision */
+            readonly revision: string;
             readonly unit: string;
             /**
              * @description moved: other machines, not the release; not-distinguishable: less than 5 % or not certain
              * @enum {string}
              */
             readonly verdict: "regressed" | "improved" | "moved" | "not-distinguishable" | "too-little-data";
+            readonly workload_type: string;
         };
         readonly Releases: {
             /**

@@ -41,7 +41,7 @@ export function targetName({ target }: Pick<Recommendation, 'target'>): string {
   return name || node || target.cluster;
 }
 
-/** "cpu_request_cores" and 0.25 as "cpu request: 0.25 cores". */
+/** "cpu_request_cores" and 0.25 as "cpu request: 0.25 cores"; "proxy.cpu_request_cores" is of the container "proxy". */
 export const detailLines = (details: Details): readonly (readonly [name: string, value: string])[] =>
   Object.entries(details).map(([name, value]) => detailLine(name, value));
 
@@ -62,7 +62,7 @@ const isRange = (value: unknown): value is { readonly from: string; readonly to:
 
 function detailLine(name: string, value: unknown): readonly [string, string] {
   const found = SUFFIXES.find(([suffix]) => suffix.test(name));
-  const caption = (found ? name.replace(found[0], '') : name).replaceAll('_', ' ');
+  const caption = (found ? name.replace(found[0], '') : name).replace('.', ' ').replaceAll('_', ' ');
   if (typeof value === 'number') return [caption, found ? found[1](value) : number(value)];
   if (Array.isArray(value))
     return [

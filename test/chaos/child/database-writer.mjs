@@ -1,16 +1,17 @@
 /**
  * A writer of the built exporter that commits what it is told, in order, and prunes now and then. Tells on standard output, a
  * line each: "open" when it holds the ledger, "done N" after the N-th commit, "end". Its one argument is JSON:
- * `options` of the store, `file` with the results, `prune` every so many commits; `pause`: it stops itself (SIGSTOP) after that
- * commit. On PostgreSQL also `kill`: { n, when: 'before' | 'after' } ends it at the n-th statement, and `breakage`: 'mark-later'
- * lets the rows of an interval become durable before its mark.
+ * `options` of the store, `file` with the results (of `v8.serialize`, for their bytes), `prune` every so many commits; `pause`: it
+ * stops itself (SIGSTOP) after that commit. On PostgreSQL also `kill`: { n, when: 'before' | 'after' } ends it at the n-th
+ * statement, and `breakage`: 'mark-later' lets the rows of an interval become durable before its mark.
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { deserialize } from 'node:v8';
 import { openStores } from '../../../exporter/dist/repositories/factory.js';
 
 const { options, file, prune, kill, pause, breakage } = JSON.parse(process.argv[2]);
-const results = JSON.parse(readFileSync(file, 'utf8'));
+const results = deserialize(readFileSync(file));
 const tell = (line) => writeSync(1, `${line}\n`);
 
 const fromExporter = createRequire(new URL('../../../exporter/dist/main.js', import.meta.url));

@@ -37,6 +37,16 @@ export function humanBand(
   return `${scaled(value, scales)} (${digits(low / size)} to ${digits(high / size)})`;
 }
 
+/** "512 MiB", "16 GiB": in MiB as requests are written, machines in GiB. */
+export function humanMemory(bytes: number): string {
+  const mebibytes = bytes / 2 ** 20;
+  return mebibytes >= 10_240 ? `${digits(mebibytes / 1024)} GiB` : `${digits(mebibytes)} MiB`;
+}
+
+/** "250m", "16 cores": in thousandths as requests are written, from ten cores on in cores. */
+export const humanCores = (cores: number): string =>
+  cores < 10 ? `${digits(cores * 1000)}m` : `${digits(cores)} cores`;
+
 /** "0.42 USD"; small amounts keep two digits that say something. */
 export function humanMoney(amount: number, currency: string): string {
   return `${Math.abs(amount) >= 1 || amount === 0 ? amount.toFixed(2) : digits(amount, 2)} ${currency}`;

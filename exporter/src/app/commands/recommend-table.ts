@@ -4,7 +4,7 @@ import type { Details, Recommendation, Scan, YearlyAmounts } from '../../domain/
 import { csvCell } from '../../exposition/report/csv.js';
 import { instant } from '../../pipeline/figures.js';
 import { renderTable, type TableColumn } from '../cli/table.js';
-import { humanMass, humanMoney, humanShare } from '../cli/units.js';
+import { humanCores, humanMass, humanMemory, humanMoney, humanShare } from '../cli/units.js';
 
 /** What is listed, largest savings first, and the last scan of each cluster. */
 export interface Listed {
@@ -77,12 +77,24 @@ function targetOf({ target }: Recommendation): string {
   return [target.namespace, target.workload].filter((name) => name !== '').join('/');
 }
 
-/** Without bounds; numbers short. */
+/** Without bounds; numbers short, in the unit that fits in place of the one in the name. */
 const detailsOf = (details: Details): string =>
   Object.entries(details)
     .filter(([name]) => !/_(?:low|high)$/.test(name))
-    .map(([name, value]) => `${name}=${typeof value === 'number' ? Number(value.toPrecision(3)) : value}`)
+    .map(([name, value]) => (typeof value === 'number' ? numberOf(name, value) : `${name}=${value}`))
     .join(' ');
+
+const UNITS: readonly (readonly [suffix: string, human: (value: number) => string])[] = [
+  ['_bytes', humanMemory],
+  ['_cores', humanCores],
+];
+
+function numberOf(name: string, value: number): string {
+  const [suffix, human] = UNITS.find(([end]) => name.endsWith(end)) ?? ['', null];
+  return human === null
+    ? `${name}=${Number(value.toPrecision(3))}`
+    : `${name.slice(0, -suffix.length)}=${human(value)}`;
+}
 
 const CSV_COLUMNS = [
   'id',

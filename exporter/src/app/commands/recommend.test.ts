@@ -5,12 +5,17 @@ import { scan } from '../../domain/recommendations/scan.js';
 import {
   cpuHistogram,
   facts,
+  GIB,
+  memoryHistogram,
+  MIB,
   node,
+  placedPod,
   taken,
   WEEK,
   workload,
+  type FactsOverrides,
 } from '../../domain/recommendations/testing/facts.js';
-import { epochSeconds } from '../../domain/units.js';
+import { cores, epochSeconds } from '../../domain/units.js';
 import { makeSqlitePlace } from '../../repositories/sqlite/testing/analysis-place.js';
 import type { Options } from '../cli/options.js';
 import { configOf } from '../config/testing/load.js';
@@ -25,7 +30,7 @@ beforeEach(async () => (place = await makeSqlitePlace()));
 afterEach(() => place.remove());
 
 /** What a scan of two over-requested workloads, one of them without a price, has left in the database. */
-async function scanned(): Promise<void> {
+async function scanned(more: FactsOverrides = {}): Promise<void> {
   const input = facts({
     workloads: [
       workload({ workload: 'web', cpu: cpuHistogram([0.1, WEEK]) }),
@@ -35,8 +40,10 @@ async function scanned(): Promise<void> {
         cpu: cpuHistogram([0.2, WEEK]),
         taken: taken({ cost: null }),
       }),
+      ...(more.workloads ?? []),
     ],
-    nodes: [node()],
+    nodes: [node(), ...(more.nodes ?? [])],
+    knowledge: more.knowledge ?? {},
   });
   const steps = scan(input);
   let step = steps.next();
@@ -96,9 +103,33 @@ describe('greenkube recommend', () => {
     await scanned();
     const { code, out } = await run({});
     expect(code).toBe(0);
-    expect(out).toMatch(/RIGHTSIZING_CPU +shop\/web +cpu_request_cores=1 pods=1 +cpu_request_cores=0\.1/);
+    expect(out).toMatch(/RIGHTSIZING_CPU +shop\/web +cpu_request=1000m pods=1 +cpu_request=1\d\dm /);
     expect(out).toMatch(/^total /m);
     expect(out).toMatch(/of all active ones .* can be had when they are done: no node can go/);
+  });
+
+  it('prints requests as Kubernetes counts them, and machines in cores and GiB', async () => {
+    const idle = { cpuUse: 0.01, memoryUse: 0.01 };
+    await scanned({
+      workloads: [
+        workload({
+          workload: 'store',
+          memoryRequest: 6_440_000_000,
+          memory: memoryHistogram([256 * MIB, WEEK]),
+        }),
+      ],
+      nodes: [node({ node: 'big', cpuCapacity: 16, memoryCapacity: 64 * GIB, ...idle })],
+      knowledge: {
+        pods: ['a', 'b', 'c'].map((pod) => placedPod({ pod, node: 'big', cpuRequest: cores(0.2) })),
+      },
+    });
+    const { out } = await run({});
+    expect(out).toMatch(
+      /RIGHTSIZING_MEMORY +shop\/store +memory_request=6142 MiB pods=1 +memory_request=\d{3} MiB /,
+    );
+    expect(out).toMatch(
+      /OVERPROVISIONED_NODE +big +instance_type=\S+ cpu=16 cores memory=64 GiB +cpu=4000m memory=16 GiB /,
+    );
   });
 
   it('prints JSON with patches, and CSV that begins no formula', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { REVISION_LABEL, withRevisionLabel } from '../../domain/releases/revision.js';
 import { Interner } from './interner.js';
 import type { Json } from './json.js';
 import { slimAutoscaler, slimClaim, slimNamespace, slimNode, slimOwned, slimService } from './slim.js';
@@ -160,6 +161,16 @@ describe('objects that samples do not show', () => {
       ['__proto__', 'a'],
       ['constructor', 'b'],
     ]);
+  });
+
+  it('the revision of a StatefulSet or a DaemonSet is a label that can be kept', () => {
+    const labels = { app: 'db', [REVISION_LABEL]: 'db-596fd7b8d5' };
+    const pod = slimPod(
+      object({ ...controller('StatefulSet', 'db'), labels }),
+      withRevisionLabel([]),
+      shared,
+    );
+    expect(pod!.pod.labels).toEqual({ [REVISION_LABEL]: 'db-596fd7b8d5' });
   });
 
   it('anything at all is read or left out, never thrown at', () => {

@@ -71,7 +71,7 @@ class Collector {
     const first = await this.all([
       () => this.range(q.nodeCount('max'), LIMITS.count, sinks.nodeCounts(o)),
       () => this.range(q.nodeCapacity, LIMITS.bytes, sinks.capacity(o)),
-      () => this.range(q.containerCpu, cores, sinks.byPlace(o, o.place.cpu)),
+      () => this.range(q.containerCpu, cores, sinks.ofPlace(o, 'cpu')),
     ]);
     if (first) return first;
     const failure =
@@ -79,7 +79,7 @@ class Collector {
     if (failure) return failure;
     return (
       (await this.handover()) ??
-      (await this.podCgroupsWhereNeeded(o.place.cpu, q.podCpu, cores)) ??
+      (await this.podCgroupsWhereNeeded(o.place.cpu.whole, q.podCpu, cores)) ??
       this.describedByInventory()
     );
   }
@@ -124,9 +124,9 @@ class Collector {
     const collect = (expression: string, limit: number, sink: Sink): Promise<Unavailable | null> =>
       this.soft(this.range(expression, limit, sink));
     const cancelled = await this.all([
-      () => collect(q.containerMemory, LIMITS.bytes, sinks.byPlace(o, place.memory)),
-      () => collect(q.cpuRequest, LIMITS.cores, sinks.byIncarnation(o, o.cpuRequest)),
-      () => collect(q.memoryRequest, LIMITS.bytes, sinks.byIncarnation(o, o.memoryRequest)),
+      () => collect(q.containerMemory, LIMITS.bytes, sinks.ofPlace(o, 'memory')),
+      () => collect(q.cpuRequest, LIMITS.cores, sinks.requested(o, 'cpu')),
+      () => collect(q.memoryRequest, LIMITS.bytes, sinks.requested(o, 'memory')),
       () => collect(q.finished, 1, sinks.byIncarnation(o, o.finished)),
       () => collect(q.received, LIMITS.bytes, sinks.byPlace(o, place.received)),
       () => collect(q.transmitted, LIMITS.bytes, sinks.byPlace(o, place.transmitted)),
@@ -154,7 +154,7 @@ class Collector {
     const complete =
       o.nodeNames.every((name) => roots.has(name)) && this.everyIndex((i) => o.rootCpuSeconds.hasAny(i));
     return this.all([
-      () => this.soft(this.podCgroupsWhereNeeded(o.place.memory, q.podMemory, LIMITS.bytes)),
+      () => this.soft(this.podCgroupsWhereNeeded(o.place.memory.whole, q.podMemory, LIMITS.bytes)),
       ...(complete
         ? []
         : [
@@ -172,7 +172,7 @@ class Collector {
    * whole, so that the two are never added.
    */
   private async podCgroupsWhereNeeded(
-    column: Observation['place']['cpu'],
+    column: Observation['place']['cpu']['whole'],
     expression: string,
     limit: number,
   ): Promise<Unavailable | null> {

@@ -34,7 +34,7 @@ export class Described {
 
   /** Whether there is an interval that shows usage and no node. */
   get isNeeded(): boolean {
-    return this.intervals.some((i) => this.o.place.cpu.hasAny(i));
+    return this.intervals.some((i) => this.o.place.cpu.whole.hasAny(i));
   }
 
   /** Sizes of nodes, where the series lack them. */

@@ -1,6 +1,7 @@
 /** Everything the server said about one range, folded into compact tables; `windows.ts` makes usage windows of it. */
 import type { Seconds } from '../../domain/units.js';
 import { Flags, type Grid } from './answer.js';
+import { Containers, type Parted } from './containers.js';
 import { PodIndex } from './pod-index.js';
 import { Column, Interner } from './table.js';
 
@@ -31,12 +32,20 @@ export interface MachineCpu {
 
 /** Of one interval each, by place (a pod on a node). */
 export interface PlaceColumns {
-  readonly cpu: Column;
-  readonly memory: Column;
+  readonly cpu: Parted;
+  readonly memory: Parted;
+  readonly containers: Containers;
   readonly received: Column;
   readonly transmitted: Column;
   readonly read: Column;
   readonly written: Column;
+}
+
+/** By incarnation. */
+export interface Requests {
+  readonly cpu: Parted;
+  readonly memory: Parted;
+  readonly containers: Containers;
 }
 
 export interface Observation {
@@ -67,8 +76,7 @@ export interface Observation {
   readonly place: PlaceColumns;
   /** By incarnation. */
   readonly finished: Column;
-  readonly cpuRequest: Column;
-  readonly memoryRequest: Column;
+  readonly requests: Requests;
   readonly restarts: Column;
   /** By pod: its network is the node's. */
   readonly hostNetwork: Column;
@@ -85,6 +93,13 @@ export interface Observation {
 
 export function emptyObservation(grid: Grid): Observation {
   const column = (): Column => new Column(grid.count);
+  const byContainer = () => {
+    const [cpu, memory] = [0, 1].map((): Parted => ({ whole: column(), parts: column() })) as [
+      Parted,
+      Parted,
+    ];
+    return { cpu, memory, containers: new Containers([cpu, memory]) };
+  };
   return {
     grid,
     flags: new Flags(grid.count),
@@ -106,16 +121,14 @@ export function emptyObservation(grid: Grid): Observation {
     pods: new PodIndex(),
     stayCounts: column(),
     place: {
-      cpu: column(),
-      memory: column(),
+      ...byContainer(),
       received: column(),
       transmitted: column(),
       read: column(),
       written: column(),
     },
     finished: column(),
-    cpuRequest: column(),
-    memoryRequest: column(),
+    requests: byContainer(),
     restarts: column(),
     hostNetwork: column(),
     owners: new Map(),

@@ -1,6 +1,15 @@
-import type { NodeSample, PodSample, VolumeShare, Workload } from '../../domain/model.js';
-import { bytes, cores, cpuSeconds, seconds, type Bytes, type Seconds } from '../../domain/units.js';
+import type { ContainerSample, NodeSample, PodSample, VolumeShare, Workload } from '../../domain/model.js';
+import {
+  bytes,
+  cores,
+  cpuSeconds,
+  seconds,
+  type Bytes,
+  type Cores,
+  type Seconds,
+} from '../../domain/units.js';
 import type { Rejections } from './answer.js';
+import type { Parted } from './containers.js';
 import { IMPOSSIBLE_FACTOR } from './node-samples.js';
 import type { Observation } from './observation.js';
 import { presence } from './presence.js';
@@ -90,7 +99,7 @@ export class PodSamples {
     const { pods, place, flags } = this.o;
     const used = pods.placesOf[pod]!.map((id) => ({
       node: pods.nodeOfPlace[id]!,
-      cpu: place.cpu.at(id, index),
+      cpu: place.cpu.whole.at(id, index),
     }));
     const named = used.some((each) => each.node !== '' && each.cpu > 0);
     for (const { node, cpu } of used) {
@@ -135,14 +144,16 @@ export class PodSamples {
   }
 
   private sample(pod: number, stay: Stay, index: number, node: NodeSample, volumes: Volumes): PodSample {
-    const { pods, place, cpuRequest, memoryRequest, restarts, hostNetwork, scrape } = this.o;
+    const { pods, place, requests, restarts, hostNetwork, scrape } = this.o;
     const { uid } = stay;
     const runs = stay.seconds > 0;
     const ownNetwork = !(hostNetwork.at(pod, index) > 0);
     const counted = (column: Column): Bytes => bytes(this.onPlace(column, pod, stay, index, true));
     const network = (column: Column): Bytes => (ownNetwork ? counted(column) : bytes(0));
-    const cpu = runs ? this.known(cpuRequest, pod, uid, index) : null;
-    const memory = runs ? this.known(memoryRequest, pod, uid, index) : null;
+    const cpu = runs ? this.known(requests.cpu.whole, pod, uid, index) : null;
+    const memory = runs ? this.known(requests.memory.whole, pod, uid, index) : null;
+    const memoryUse = this.memory(pod, stay, index, node);
+    const containers = this.containers(pod, stay, index, memoryUse);
     return {
       namespace: pods.namespaceOf[pod]!,
       pod: pods.nameOf[pod]!,
@@ -151,7 +162,7 @@ export class PodSamples {
       workload: this.cached(this.workloads, workloadOf, pod, uid),
       seconds: seconds(Math.min(runs ? stay.seconds : scrape[index]!, node.seconds)),
       cpuSeconds: cpuSeconds(stay.cpu),
-      memoryBytes: bytes(this.memory(pod, stay, index, node)),
+      memoryBytes: bytes(memoryUse),
       cpuRequest: cpu === null ? null : cores(cpu),
       memoryRequest: memory === null ? null : bytes(memory),
       receivedBytes: network(place.received),
@@ -161,12 +172,61 @@ export class PodSamples {
       // increase() extrapolates; restarts are whole.
       restarts: Math.round((this.known(restarts, pod, uid, index) ?? 0) * stay.shareOfPod),
       volumes: runs ? volumes.of(pod, uid) : NO_VOLUMES,
+      ...(containers && { containers }),
       labels: this.cached(this.labels, labelsOf, pod, uid),
     };
   }
 
+  /** Undefined where it has one, or where the parts do not make what the pod is told to have used. */
+  private containers(
+    pod: number,
+    stay: Stay,
+    index: number,
+    memory: number,
+  ): readonly ContainerSample[] | undefined {
+    const { pods, place } = this.o;
+    if (!pods.placesOf[pod]!.some((id) => place.containers.hasSeveral(id))) return undefined;
+    const places = [
+      [stay.node, stay.shareOnNode],
+      ['', stay.shareOfPod],
+    ] as const;
+    for (const [node, share] of places) {
+      const id = pods.findPlace(pod, node);
+      const samples = id === undefined ? [] : this.partsOf(pod, id, stay.uid, share, index);
+      if (samples.length < 2) continue;
+      return isSum(samples, 'cpuSeconds', stay.cpu) && isSum(samples, 'memoryBytes', memory)
+        ? samples
+        : undefined;
+    }
+    return undefined;
+  }
+
+  private partsOf(pod: number, of: number, uid: string, share: number, index: number): ContainerSample[] {
+    const { containers, cpu, memory } = this.o.place;
+    return [...containers.namesOf(of)]
+      .filter((name) => !Number.isNaN(containers.at(cpu, of, name, index)))
+      .map((container) => ({
+        container,
+        cpuSeconds: cpuSeconds(containers.at(cpu, of, container, index) * share),
+        memoryBytes: bytes(containers.at(memory, of, container, index) || 0),
+        ...this.requestsOf(pod, uid, container, index),
+      }));
+  }
+
+  private requestsOf(pod: number, uid: string, container: string, index: number) {
+    const { containers, cpu, memory } = this.o.requests;
+    const known = (figure: Parted): number | null => {
+      for (const id of incarnationsFor(this.o, pod, uid)) {
+        const value = containers.at(figure, id, container, index);
+        if (!Number.isNaN(value)) return value;
+      }
+      return null;
+    };
+    return { cpuRequest: known(cpu) as Cores | null, memoryRequest: known(memory) as Bytes | null };
+  }
+
   private memory(pod: number, stay: Stay, index: number, node: NodeSample): number {
-    const value = this.onPlace(this.o.place.memory, pod, stay, index, false);
+    const value = this.onPlace(this.o.place.memory.whole, pod, stay, index, false);
     if (value <= IMPOSSIBLE_FACTOR * node.memoryCapacity) return value;
     this.rejections.add('impossible');
     this.o.flags.add(index, 'series-rejected');
@@ -205,6 +265,16 @@ export class PodSamples {
     cache.set(key, fresh);
     return fresh;
   }
+}
+
+/** But for the rounding of the sum. */
+function isSum(
+  samples: readonly ContainerSample[],
+  amount: 'cpuSeconds' | 'memoryBytes',
+  whole: number,
+): boolean {
+  const sum = samples.reduce((total, sample) => total + sample[amount], 0);
+  return Math.abs(sum - whole) <= 1e-9 * Math.max(sum, whole);
 }
 
 const NO_VOLUMES: readonly VolumeShare[] = [];

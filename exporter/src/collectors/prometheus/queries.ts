@@ -16,6 +16,7 @@ import { literalPattern, metricLabel, quoted } from './matchers.js';
 export type CountReducer = 'max' | 'sum';
 
 export interface Queries {
+  /** By container, as are memory and requests; the rest of a pod is asked for as a whole. */
   readonly containerCpu: string;
   readonly podCpu: string;
   readonly containerMemory: string;
@@ -80,25 +81,25 @@ export function createQueries(step: Seconds, matchers: string, labels: readonly 
     `last_over_time(${select(name, ...conditions)}[${range}s] offset 1ms)`;
   const podKube = (name: string, ...conditions: string[]): string => select(name, OWN_LABELS, ...conditions);
 
-  /** What a pod's series of one target add up to; of several targets that show the same pod, the largest. */
-  const podTotal = (expression: string): string =>
-    `max by (namespace,pod,node) (sum by (namespace,pod,node,${TARGET}) (${expression}))`;
-  const cpu = (condition: string): string =>
-    podTotal(increase('container_cpu_usage_seconds_total', condition));
+  /** What the series of one target add up to; of several targets that show the same, the largest. */
+  const total = (of: string, expression: string): string =>
+    `max by (${of}) (sum by (${of},${TARGET}) (${expression}))`;
+  const podTotal = (expression: string): string => total('namespace,pod,node', expression);
+  const cpu = (condition: string): string => increase('container_cpu_usage_seconds_total', condition);
   const memory = (condition: string): string =>
-    `sum by (namespace,pod,node) (max by (namespace,pod,node,container) (` +
-    `avg_over_time(${select('container_memory_working_set_bytes', condition)}${inside})))`;
+    `max by (namespace,pod,node,container) (` +
+    `avg_over_time(${select('container_memory_working_set_bytes', condition)}${inside}))`;
   const network = (name: string): string => podTotal(increase(name, 'pod!=""'));
   const filesystem = (name: string): string => podTotal(increase(name, CONTAINER));
   const request = (resource: string): string =>
-    `sum by (namespace,pod,uid) (max by (namespace,pod,uid,container) (` +
-    `max_over_time(${podKube('kube_pod_container_resource_requests', `resource="${resource}"`)}${inside})))`;
+    `max by (namespace,pod,uid,container) (` +
+    `max_over_time(${podKube('kube_pod_container_resource_requests', `resource="${resource}"`)}${inside}))`;
 
   return {
-    containerCpu: cpu(CONTAINER),
-    podCpu: cpu(POD_CGROUP),
+    containerCpu: total('namespace,pod,node,container', cpu(CONTAINER)),
+    podCpu: podTotal(cpu(POD_CGROUP)),
     containerMemory: memory(CONTAINER),
-    podMemory: memory(POD_CGROUP),
+    podMemory: `sum by (namespace,pod,node) (${memory(POD_CGROUP)})`,
     received: network('container_network_receive_bytes_total'),
     transmitted: network('container_network_transmit_bytes_total'),
     read: filesystem('container_fs_reads_bytes_total'),

@@ -7,28 +7,48 @@ import type { Column } from './table.js';
 export const byPlace =
   (o: Observation, column: Column): Sink =>
   (labels, values) => {
-    const pod = podOf(o, labels);
+    const pod = podOf(o.pods, labels);
     if (pod !== null) column.max(o.pods.place(pod, text(labels, 'node')), values);
   };
 
 export const byIncarnation =
   (o: Observation, column: Column): Sink =>
   (labels, values) => {
-    const pod = podOf(o, labels);
+    const pod = podOf(o.pods, labels);
     if (pod !== null) column.max(o.pods.incarnation(pod, text(labels, 'uid')), values);
+  };
+
+/** Of a place, by container. */
+export const ofPlace =
+  ({ pods, place }: Observation, figure: 'cpu' | 'memory'): Sink =>
+  (labels, values) => {
+    const pod = podOf(pods, labels);
+    if (pod === null) return;
+    const of = pods.place(pod, text(labels, 'node'));
+    place.containers.add(place[figure], of, text(labels, 'container'), values);
+  };
+
+/** Of an incarnation, by container. */
+export const requested =
+  ({ pods, requests }: Observation, figure: 'cpu' | 'memory'): Sink =>
+  (labels, values) => {
+    const pod = podOf(pods, labels);
+    if (pod === null) return;
+    const of = pods.incarnation(pod, text(labels, 'uid'));
+    requests.containers.add(requests[figure], of, text(labels, 'container'), values);
   };
 
 export const byPod =
   (o: Observation, column: Column): Sink =>
   (labels, values) => {
-    const pod = podOf(o, labels);
+    const pod = podOf(o.pods, labels);
     if (pod !== null) column.max(pod, values);
   };
 
 export const stays =
   (o: Observation): Sink =>
   (labels, values) => {
-    const pod = podOf(o, labels);
+    const pod = podOf(o.pods, labels);
     const node = text(labels, 'node');
     if (pod !== null && node !== '') o.stayCounts.max(o.pods.stay(pod, text(labels, 'uid'), node), values);
   };
@@ -101,7 +121,7 @@ export const exporterNames =
 export const podOwners =
   (o: Observation): Sink =>
   (labels) => {
-    const pod = podOf(o, labels);
+    const pod = podOf(o.pods, labels);
     const owner = ownerOf(labels);
     if (pod !== null && owner) keepFirst(o.owners, o.pods.incarnation(pod, text(labels, 'uid')), owner);
   };
@@ -118,7 +138,7 @@ export const objectOwners =
 export const podLabels =
   (o: Observation, names: readonly string[]): Sink =>
   (labels) => {
-    const pod = podOf(o, labels);
+    const pod = podOf(o.pods, labels);
     const kept = names
       .map((name) => [name, text(labels, metricLabel(name))] as const)
       .filter(([, value]) => value !== '');
@@ -132,7 +152,7 @@ export const podLabels =
 export const mounts =
   (o: Observation): Sink =>
   (labels) => {
-    const pod = podOf(o, labels);
+    const pod = podOf(o.pods, labels);
     const claim = text(labels, 'persistentvolumeclaim');
     if (pod === null || claim === '') return;
     const incarnation = o.pods.incarnation(pod, text(labels, 'uid'));
@@ -156,9 +176,9 @@ export const claimClasses =
     if (name > (o.claimClass.get(id) ?? '')) o.claimClass.set(id, name);
   };
 
-function podOf(o: Observation, labels: Labels): number | null {
+function podOf(pods: Observation['pods'], labels: Labels): number | null {
   const name = text(labels, 'pod');
-  return name === '' ? null : o.pods.pod(text(labels, 'namespace'), name);
+  return name === '' ? null : pods.pod(text(labels, 'namespace'), name);
 }
 
 /** "No owner" is an absent label, an empty one, or "<none>" in older versions of kube-state-metrics. */

@@ -43,6 +43,22 @@ export class Column {
     this.merge(id, values, (a, b) => a + b);
   }
 
+  /** Takes over what another column of the same width has of an object. */
+  copy(id: number, from: Column, fromId: number): void {
+    this.grow((id + 1) * this.width);
+    for (let i = 0; i < this.width; i++) this.data[id * this.width + i] = from.at(fromId, i);
+  }
+
+  /** The sum of some objects of another column, added in their order; NaN where none has a number. */
+  putSum(id: number, of: Column, ids: Iterable<number>): void {
+    this.grow((id + 1) * this.width);
+    const all = [...ids];
+    for (let i = 0; i < this.width; i++) {
+      const known = all.map((each) => of.at(each, i)).filter((value) => !Number.isNaN(value));
+      this.data[id * this.width + i] = known.length > 0 ? known.reduce((sum, value) => sum + value, 0) : NaN;
+    }
+  }
+
   /** Whether any object has a number for the interval. */
   hasAny(index: number): boolean {
     for (let i = index; i < this.data.length; i += this.width) {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { UsageWindow } from '../../domain/model.js';
 import { epochSeconds } from '../../domain/units.js';
 import { json } from '../../net/testing/fake-server.js';
 import {
@@ -26,6 +27,21 @@ beforeAll(async () => {
 });
 afterEach(() => bench.closeSources());
 afterAll(() => bench.server.close());
+
+async function sameInAnyOrder(expected: UsageWindow): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(fc.infiniteStream(fc.nat()), async (random) => {
+      bench.server.spoil('', (response, body) => {
+        const doubled = [...body.data.result, ...body.data.result];
+        const keyed = doubled.map((series) => ({ series, rank: random.next().value as number }));
+        body.data.result = keyed.toSorted((a, b) => a.rank - b.rank).map(({ series }) => series);
+        json(response, body);
+      });
+      expect((await windows(bench.source()))[0]).toEqual(expected);
+    }),
+    { numRuns: 10 },
+  );
+}
 
 describe('a window', () => {
   it('joins usage, presence, size, requests and owners', async () => {
@@ -66,21 +82,42 @@ describe('a window', () => {
     });
   });
 
+  it('tells the containers of a pod that has several, with their requests', async () => {
+    const of = (container: string, more: Record<string, string>) => pod('web', { ...more, container });
+    const both = (more: Record<string, string>, app: number, proxy: number, agent: number) => [
+      one(of('app', more), app),
+      one(of('proxy', more), proxy),
+      one(of('agent', more), agent),
+      ...('node' in more ? [one(pod('db', { ...more, container: 'db' }), 60)] : []),
+    ];
+    const served = world(
+      [POD_CPU, both({ node: 'n1' }, 120, 20.1, 10.2)],
+      ['container_memory_working_set_bytes', both({ node: 'n1' }, 6e7, 3e7, 1e7)],
+      ['resource="cpu"}[', [one(of('app', { uid: 'u1' }), 1), one(of('proxy', { uid: 'u1' }), 0.5)]],
+      ['resource="memory"}[', [one(of('app', { uid: 'u1' }), 3e8)]],
+    );
+    bench.server.serve(served);
+    const [window] = await windows(bench.source());
+    const [db, web] = window!.pods;
+    expect(web).toMatchObject({
+      cpuSeconds: 10.2 + 120 + 20.1,
+      memoryBytes: 1e8,
+      cpuRequest: 1.5,
+      memoryRequest: 3e8,
+    });
+    expect(web!.containers).toEqual([
+      { container: 'agent', cpuSeconds: 10.2, memoryBytes: 1e7, cpuRequest: null, memoryRequest: null },
+      { container: 'app', cpuSeconds: 120, memoryBytes: 6e7, cpuRequest: 1, memoryRequest: 3e8 },
+      { container: 'proxy', cpuSeconds: 20.1, memoryBytes: 3e7, cpuRequest: 0.5, memoryRequest: null },
+    ]);
+    expect(db).not.toHaveProperty('containers');
+    await sameInAnyOrder(window!);
+  });
+
   it('is the same whatever the order of the answers, and however often they repeat a series', async () => {
     bench.server.serve(BASE);
     const [expected] = await windows(bench.source());
-    await fc.assert(
-      fc.asyncProperty(fc.infiniteStream(fc.nat()), async (random) => {
-        bench.server.spoil('', (response, body) => {
-          const doubled = [...body.data.result, ...body.data.result];
-          const keyed = doubled.map((series) => ({ series, rank: random.next().value as number }));
-          body.data.result = keyed.toSorted((a, b) => a.rank - b.rank).map(({ series }) => series);
-          json(response, body);
-        });
-        expect((await windows(bench.source()))[0]).toEqual(expected);
-      }),
-      { numRuns: 10 },
-    );
+    await sameInAnyOrder(expected!);
   });
 
   it('asks the same number of questions for one interval and for twelve, two at a time, all with the extra matchers', async () => {

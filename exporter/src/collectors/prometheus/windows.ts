@@ -46,10 +46,10 @@ function coverageOf(
   nodes: readonly NodeSample[],
   pods: readonly PodSample[],
 ): Ratio {
-  if (pods.length > 0 && !o.place.cpu.hasAny(index)) return ratio(0);
+  if (pods.length > 0 && !o.place.cpu.whole.hasAny(index)) return ratio(0);
   return ratio(nodes.reduce((most, node) => Math.max(most, node.seconds / o.grid.step), 0));
 }
 
 function sawAnything(o: Observation, index: number): boolean {
-  return o.nodeCounts.hasAny(index) || o.place.cpu.hasAny(index) || o.stayCounts.hasAny(index);
+  return o.nodeCounts.hasAny(index) || o.place.cpu.whole.hasAny(index) || o.stayCounts.hasAny(index);
 }

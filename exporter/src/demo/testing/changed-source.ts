@@ -50,7 +50,17 @@ const isOf = (pod: PodSample, namespace: string, workload: string): boolean =>
 export const withCpuRequest =
   (namespace: string, workload: string, from: EpochSeconds, request: number): Change =>
   (pod, start) =>
-    isOf(pod, namespace, workload) && start >= from ? { ...pod, cpuRequest: cores(request) } : pod;
+    isOf(pod, namespace, workload) && start >= from ? requesting(pod, request) : pod;
+
+/** Its containers each ask for as much less as it does. */
+function requesting(pod: PodSample, request: number): PodSample {
+  const by = pod.cpuRequest === null ? 1 : request / pod.cpuRequest;
+  const containers = pod.containers?.map((c) => ({
+    ...c,
+    cpuRequest: c.cpuRequest === null ? null : cores(c.cpuRequest * by),
+  }));
+  return { ...pod, cpuRequest: cores(request), ...(containers && { containers }) };
+}
 
 export const without =
   (namespace: string, workload: string, isGone: (start: EpochSeconds) => boolean): Change =>

@@ -8,6 +8,7 @@ import {
   type ForecastHour,
   type IntensityHour,
 } from './hour-of-week.js';
+import { banded, type Misses } from './provider-misses.js';
 import { lowCarbonWindows, lowThreshold, type Window } from './windows.js';
 
 /** Hours ahead that are forecast. */
@@ -32,7 +33,7 @@ export interface ZoneOutlook {
   readonly method: ForecastMethod | null;
   /** The provider, or the one whose history the hours of the week are of; empty without a forecast. */
   readonly source: string;
-  /** From the present hour on, ascending. A provider gives no band: low and high are the value. */
+  /** From the present hour on, ascending. A provider tells no band: it is of its own misses (`banded`), and none until there are enough. */
   readonly hours: readonly ForecastHour[];
   /** Of the hours of the week, whoever forecasts; null: too little history. */
   readonly backtest: Backtest | null;
@@ -41,6 +42,8 @@ export interface ZoneOutlook {
   readonly lowWindows: readonly Window[];
   /** Hours of history that all this rests on. */
   readonly historyHours: number;
+  /** How far off the provider was; absent: none has ever forecast the zone. */
+  readonly misses?: Misses;
 }
 
 export interface ZoneKnown {
@@ -52,6 +55,8 @@ export interface ZoneKnown {
   /** What a live provider forecasts; empty: none does. */
   readonly ahead: readonly IntensityHour[];
   readonly aheadSource: string;
+  /** Of the provider, its present forecast included; null, absent: none has ever forecast the zone. */
+  readonly misses?: Misses | null;
 }
 
 /** @param from start of the present hour */
@@ -69,17 +74,17 @@ export function zoneOutlook(known: ZoneKnown, from: EpochSeconds): ZoneOutlook {
     lowThreshold: threshold,
     lowWindows: threshold === null ? [] : lowCarbonWindows(hours, threshold),
     historyHours: past.length,
+    ...(known.misses && { misses: known.misses }),
   };
 }
 
 function forecastOf(
-  { past, pastSource, ahead, aheadSource }: ZoneKnown,
+  { past, pastSource, ahead, aheadSource, misses = null }: ZoneKnown,
   from: EpochSeconds,
 ): Pick<ZoneOutlook, 'method' | 'source' | 'hours'> {
   const provided = ahead.filter(({ hour }) => hour >= from).slice(0, HORIZON_HOURS);
   if (provided.length > 0) {
-    const hours = provided.map((h) => ({ ...h, low: h.value, high: h.value }));
-    return { method: 'provider', source: aheadSource, hours };
+    return { method: 'provider', source: aheadSource, hours: banded(provided, misses, from) };
   }
   const hours = forecastHours(past, from, HORIZON_HOURS);
   if (hours === null) return { method: null, source: '', hours: [] };

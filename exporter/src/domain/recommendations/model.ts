@@ -49,6 +49,7 @@ export const CAVEATS = [
   'VOLUMES_STAY', // persistent volumes are kept
   'CONSTRAINTS_UNKNOWN', // taints, selectors and allocatable capacity of nodes are not known
   'NODE_POOL_RESIZE', // has to be done where the machines are made
+  'RUN_SPACING', // the time between its runs changes: whether they may be further apart is not known
 ] as const;
 export type Caveat = (typeof CAVEATS)[number];
 

@@ -11,6 +11,7 @@ const recommendation = (over: Partial<Recommendation>): Recommendation =>
   ({
     type: 'RIGHTSIZING_CPU',
     target: { namespace: 'shop', workload: 'web', workloadType: 'Deployment', container: '', node: '' },
+    current: { cpu_request_cores: 1 },
     proposed: { cpu_request_cores: 0.2 },
     evidence: {},
     lastSeen: hour(0),
@@ -41,6 +42,17 @@ describe('a request', () => {
     expect(since({}, requesting(cores, 100))).toBe(applied ? hour(100) : null);
   });
 
+  it.each([
+    [1, null],
+    [0.98, null],
+    [0.95, hour(100)],
+    [0.92, hour(100)],
+    [0.9, null],
+  ])('of which one container’s part is to go is measured by that part: %d cores', (cores, applied) => {
+    const part = { proposed: { cpu_request_cores: 0.936 } };
+    expect(since(part, requesting(cores, 100))).toBe(applied);
+  });
+
   it('of a workload that is gone says nothing', () => expect(since({}, {})).toBeNull());
 });
 
@@ -66,6 +78,29 @@ describe('what is gone', () => {
     expect(since(drained, { nodes: [gone, node({ node: 'n3', first: 98, instanceType: 'c5.large' })] })).toBe(
       hour(100),
     );
+  });
+
+  const smaller = {
+    ...drained,
+    type: 'OVERPROVISIONED_NODE',
+    current: { cpu_cores: 4 },
+    proposed: { cpu_cores: 2 },
+  } as const;
+  it('was a machine that was too large, also where types are not known and sizes are', () => {
+    const of = (cpuCapacity: number) => node({ node: 'n3', first: 98, instanceType: '', cpuCapacity });
+    const unknown = { ...gone, instanceType: '' };
+    expect(since(smaller, { nodes: [unknown, of(2)] })).toBe(hour(100));
+    expect(since(smaller, { nodes: [unknown, of(4)] })).toBeNull();
+  });
+
+  it.each([
+    [2, true],
+    [2.5, true],
+    [3, false],
+    [4, false],
+  ])('is a machine resized in place to %d of 4 cores where 2 were proposed: %s', (cpuCapacity, applied) => {
+    expect(since(smaller, { nodes: [node({ cpuCapacity })] })).toBe(applied ? hour(WEEK) : null);
+    expect(since(drained, { nodes: [node({ cpuCapacity })] })).toBeNull();
   });
 });
 
@@ -98,6 +133,23 @@ describe('a schedule', () => {
     const load = (i: number) => (local(i) === start || local(i) === start + 1 ? 1 : 0);
     const target = { ...recommendation({}).target, workloadType: 'CronJob' };
     const own = since({ ...moved, target }, { workloads: [workload({ workloadType: 'CronJob', load })] });
+    expect(own !== null).toBe(applied);
+  });
+
+  it.each([
+    [[8, 14], true],
+    [[9, 13], true],
+    [[8, 18], false],
+    [[8, 14, 20], false],
+    [[14], false],
+  ] as const)('of several runs that begin at %j is the proposed one of 8 and 14: %s', (starts, applied) => {
+    const load = (i: number) => ((starts as readonly number[]).includes(local(i)) ? 1 : 0);
+    const target = { ...recommendation({}).target, workloadType: 'CronJob' };
+    const proposed = { start_hours: '8,14', time_zone: 'Europe/Paris' };
+    const own = since(
+      { type: 'CARBON_AWARE_SCHEDULING', proposed, target },
+      { workloads: [workload({ workloadType: 'CronJob', load })] },
+    );
     expect(own !== null).toBe(applied);
   });
 });

@@ -5,6 +5,7 @@ import type { Observed } from './lifecycle.js';
 import { localHour, localHours } from './local-time.js';
 import type { KnownAutoscaler } from './knowledge.js';
 import type { Recommendation } from './model.js';
+import { kindOf } from './node-pool.js';
 import { workloadKey, type NodeProfile, type UsageWindow, type WorkloadProfile } from './usage-window.js';
 
 /** @param tolerance how far a request may be from the proposed one, as a share of it */
@@ -22,11 +23,11 @@ export function observeApplied(
     switch (r.type) {
       case 'RIGHTSIZING_CPU':
         return w
-          ? requestedSince(usage, w, w.cpuRequests, Number(r.proposed['cpu_request_cores']), tolerance)
+          ? requestedSince(usage, w, w.cpuRequests, changeOf(r, 'cpu_request_cores'), tolerance)
           : null;
       case 'RIGHTSIZING_MEMORY':
         return w
-          ? requestedSince(usage, w, w.memoryRequests, Number(r.proposed['memory_request_bytes']), tolerance)
+          ? requestedSince(usage, w, w.memoryRequests, changeOf(r, 'memory_request_bytes'), tolerance)
           : null;
       case 'ZOMBIE_WORKLOAD':
         return w ? goneSince(w.last) : r.lastSeen;
@@ -45,29 +46,51 @@ export function observeApplied(
       case 'UNDERUTILIZED_NODE':
       case 'OVERPROVISIONED_NODE': {
         const node = usage.nodes.find((n) => n.node === r.target.node);
-        return node && isOneLess(usage, node) ? goneSince(node.last) : null;
+        if (!node) return null;
+        if (isResized(node, r, tolerance)) return usage.range.to;
+        return isOneLess(usage, node) ? goneSince(node.last) : null;
       }
     }
   };
   return { appliedSince };
 }
 
+/** Whether a machine that keeps its name has the proposed size: machines of one's own are resized in place. */
+const isResized = (node: NodeProfile, r: Recommendation, tolerance: number): boolean =>
+  r.type === 'OVERPROVISIONED_NODE' &&
+  node.cpuCapacity < Number(r.current['cpu_cores']) &&
+  node.cpuCapacity <= (1 + tolerance) * Number(r.proposed['cpu_cores']);
+
 /** Whether there are fewer machines of its kind than a day before it went: one that was replaced by another saves nothing. */
 function isOneLess(usage: UsageWindow, gone: NodeProfile): boolean {
-  const alike = usage.nodes.filter((n) => n.instanceType === gone.instanceType && n.region === gone.region);
+  const alike = usage.nodes.filter((n) => kindOf(n) === kindOf(gone) && n.region === gone.region);
   const countAt = (index: number) => alike.filter((n) => n.first <= index && n.last >= index).length;
   return countAt(usage.hours.length - 1) < countAt(Math.max(0, gone.last - DAY / HOUR));
 }
 
-/** The first hour of those up to the newest in which the request is near what was proposed. */
+interface Change {
+  readonly from: number;
+  readonly to: number;
+}
+
+const changeOf = ({ current, proposed }: Recommendation, figure: string): Change => ({
+  from: Number(current[figure]),
+  to: Number(proposed[figure]),
+});
+
+/**
+ * The first hour of those up to the newest in which the request is near what was proposed. Where that is a small part of the
+ * request of a pod, as of one container of several, near is measured by the part.
+ */
 function requestedSince(
   usage: UsageWindow,
   w: WorkloadProfile,
   requests: Float32Array,
-  proposed: number,
+  { from, to }: Change,
   tolerance: number,
 ): EpochSeconds | null {
-  const isNear = (request: number) => Math.abs(request - proposed) <= tolerance * proposed;
+  const room = tolerance * Math.min(to, Math.abs(from - to));
+  const isNear = (request: number) => Math.abs(request - to) <= room;
   let i = w.last;
   if (!isNear(requests[i]!)) return null;
   // Hours without a pod say nothing of its request.
@@ -104,12 +127,32 @@ function isDownOffPeak(
   return sums.quiet / sums.quietHours <= tolerance * (sums.busy / sums.busyHours);
 }
 
-/** The start of its last run, when that is within an hour of the proposed time of day. */
-function movedSince(usage: UsageWindow, w: WorkloadProfile, r: Recommendation): EpochSeconds | null {
-  let last = usage.hours.length - 1;
-  while (last > w.first && w.dynamic[last] === 0) last--;
-  while (last > w.first && w.dynamic[last - 1]! > 0) last--;
-  const { hour } = localHour(usage.hours[last]!, String(r.proposed['time_zone']));
-  const away = Math.abs(hour - Number(r.proposed['start_hour']));
-  return Math.min(away, 24 - away) <= 1 ? usage.hours[last]! : null;
+/**
+ * The start of the first of its last runs that were each within an hour of a proposed time of day, when they are as many as are
+ * proposed and at all of these times; of one run a day the start of the last.
+ */
+function movedSince(
+  usage: UsageWindow,
+  w: WorkloadProfile,
+  { proposed }: Recommendation,
+): EpochSeconds | null {
+  const wanted = String(proposed['start_hours'] ?? proposed['start_hour'])
+    .split(',')
+    .map(Number);
+  const last = startsOf(w).slice(-wanted.length);
+  const hours = last.map((index) => localHour(usage.hours[index]!, String(proposed['time_zone'])).hour);
+  const ascending = (values: readonly number[]) => values.toSorted((x, y) => x - y);
+  const met = ascending(hours);
+  const isMoved = ascending(wanted).every((hour, k) => k < met.length && isNear(met[k]!, hour));
+  return isMoved ? usage.hours[last[0]!]! : null;
+}
+
+/** Hours in which a run began. */
+const startsOf = (w: WorkloadProfile): readonly number[] =>
+  [...w.dynamic.keys()].filter((i) => w.dynamic[i]! > 0 && !(w.dynamic[i - 1]! > 0));
+
+/** Hours of the day at most one apart. */
+function isNear(a: number, b: number): boolean {
+  const away = Math.abs(a - b);
+  return Math.min(away, 24 - away) <= 1;
 }

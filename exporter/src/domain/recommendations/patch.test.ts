@@ -58,7 +58,7 @@ describe('quantities', () => {
 describe('a new request', () => {
   it('of an unknown container is under the name of the workload, and says so', () => {
     const object = { namespace: 'shop', name: 'web', kind: 'Deployment' };
-    const { yaml, command } = patchRequests(object, { resource: 'cpu', from: 1, to: 0.2 }, null);
+    const { yaml, command } = patchRequests(object, 'cpu', [{ container: null, to: 0.2 }]);
     expect(command).toBe('kubectl --namespace shop patch deployment web --patch-file patch.yaml');
     expect(yaml).toBe(`# ${command}
 # the names of its containers are not known here: put the right one in
@@ -80,14 +80,14 @@ spec:
 
   it('of a CronJob lies in its job template', () => {
     const object = { namespace: 'batch', name: 'report', kind: 'CronJob' };
-    const { yaml } = patchRequests(object, { resource: 'memory', from: 2 ** 30, to: 2 ** 28 }, null);
+    const { yaml } = patchRequests(object, 'memory', [{ container: 'report', to: 2 ** 28 }]);
     expect(yaml).toContain('jobTemplate:\n    spec:\n      template:\n        spec:\n          containers:');
     expect(yaml).toContain('memory: "256Mi"');
   });
 
   it('of a pod without a template is a command and a note', () => {
     const object = { namespace: 'x', name: 'shell', kind: 'Pod' };
-    const { yaml } = patchRequests(object, { resource: 'cpu', from: 1, to: 0.2 }, null);
+    const { yaml } = patchRequests(object, 'cpu', [{ container: 'sh', to: 0.2 }]);
     expect(yaml.split('\n').every((line) => line === '' || line.startsWith('#'))).toBe(true);
   });
 });

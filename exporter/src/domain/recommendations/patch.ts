@@ -106,48 +106,55 @@ export const hasTemplate = (kind: string): boolean =>
   ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'CronJob'].includes(kind);
 
 export interface RequestChange {
-  readonly resource: 'cpu' | 'memory';
-  /** Of the pod: cores or bytes. */
-  readonly from: number;
+  /** Null: its name is not known. */
+  readonly container: string | null;
+  /** Cores or bytes. */
   readonly to: number;
 }
 
-/** A new request of a pod, shared among its containers as their requests are now. */
+/** New requests of some of the containers of a pod. */
 export function patchRequests(
   object: ObjectName,
-  change: RequestChange,
-  containers: readonly KnownContainer[] | null,
+  resource: 'cpu' | 'memory',
+  changes: readonly RequestChange[],
 ): Patch {
-  const quantity = change.resource === 'cpu' ? cpuQuantity : memoryQuantity;
+  const quantity = resource === 'cpu' ? cpuQuantity : memoryQuantity;
   if (!hasTemplate(object.kind)) {
     const notes = ['its pods have no template that can be changed: set the request where the pod is made'];
+    const requests = changes.map(({ container, to }) =>
+      [...(container === null ? [] : [`of ${container}`]), `requests: ${resource}: ${quantity(to)}`].join(
+        ' ',
+      ),
+    );
     return commandAlone(
       `kubectl --namespace ${object.namespace} get ${object.kind.toLowerCase()} ${object.name} --output yaml`,
-      [...notes, `requests: ${change.resource}: ${quantity(change.to)}`],
+      [...notes, ...requests],
     );
   }
-  const known = (containers ?? []).filter((c) => requestOf(c, change.resource) !== null);
-  const shared =
-    known.length === 0
-      ? [{ name: object.name, to: change.to }]
-      : known.map((c) => ({
-          name: c.name,
-          to: (change.to * requestOf(c, change.resource)!) / sumRequests(known, change.resource),
-        }));
-  const spec = shared.map(({ name, to }) => ({
-    name,
-    resources: { requests: { [change.resource]: quantity(to) } },
+  const containers = changes.map(({ container, to }) => ({
+    name: container ?? object.name,
+    resources: { requests: { [resource]: quantity(to) } },
   }));
-  const notes =
-    known.length > 0 ? [] : ['the names of its containers are not known here: put the right one in'];
-  return patchObject(object, podTemplate(object.kind, { containers: spec }), notes);
+  const notes = changes.some((c) => c.container === null)
+    ? ['the names of its containers are not known here: put the right one in']
+    : [];
+  return patchObject(object, podTemplate(object.kind, { containers }), notes);
 }
 
-const requestOf = (c: KnownContainer, resource: 'cpu' | 'memory'): number | null =>
-  resource === 'cpu' ? c.cpuRequest : c.memoryRequest;
-
-const sumRequests = (containers: readonly KnownContainer[], resource: 'cpu' | 'memory'): number =>
-  containers.reduce((sum, c) => sum + (requestOf(c, resource) ?? 0), 0);
+/** A new request of a pod, shared among its containers as their requests are now. @param to cores or bytes of the pod */
+export function shareRequest(
+  resource: 'cpu' | 'memory',
+  to: number,
+  containers: readonly KnownContainer[],
+): readonly RequestChange[] {
+  const known = containers.flatMap((c) => {
+    const request = resource === 'cpu' ? c.cpuRequest : c.memoryRequest;
+    return request === null ? [] : [{ container: c.name, request }];
+  });
+  const whole = known.reduce((sum, c) => sum + c.request, 0);
+  if (whole === 0) return [{ container: null, to }];
+  return known.map(({ container, request }) => ({ container, to: (to * request) / whole }));
+}
 
 /** Stop a workload, in the way of its kind. Null: it can only be deleted. */
 export function stopped(object: ObjectName): Yaml | null {

@@ -7,6 +7,7 @@ import { DAY, HOUR } from '../interval.js';
 import { epochSeconds, type EpochSeconds } from '../units.js';
 import type { Booking, Realised, Recommendation, RecommendationType, Verdict } from './model.js';
 import { studentT } from './student-t.js';
+import { nodesIn, type NodePool } from './node-pool.js';
 import type { UsageHour } from './usage-hour.js';
 import { workloadKey, type Taken } from './usage-window.js';
 
@@ -17,8 +18,7 @@ export const hourOfWeek = (start: EpochSeconds): number => Math.floor(start / HO
 /** What is looked at of what a target takes. */
 type Scope = 'all' | 'held' | 'dynamic';
 
-/** Absent: there is nothing to hold against it: what replaces the machine is not known. */
-const SCOPES: Partial<Readonly<Record<RecommendationType, Scope>>> = {
+const SCOPES: Readonly<Record<RecommendationType, Scope>> = {
   ZOMBIE_WORKLOAD: 'all',
   IDLE_NAMESPACE: 'all',
   RIGHTSIZING_CPU: 'held',
@@ -27,9 +27,11 @@ const SCOPES: Partial<Readonly<Record<RecommendationType, Scope>>> = {
   OFF_PEAK_SCALING: 'all',
   CARBON_AWARE_SCHEDULING: 'dynamic',
   UNDERUTILIZED_NODE: 'held',
+  OVERPROVISIONED_NODE: 'held',
 };
 
-export const isMeasurable = (type: RecommendationType): boolean => SCOPES[type] !== undefined;
+/** What goes is not gone: others of a pool come for it, and the pool is what is looked at. */
+export const isOfPool = (type: RecommendationType): boolean => type === 'OVERPROVISIONED_NODE';
 
 /** mJ, ug, nano-units; `operational` is that of `energy` with the intensity of the hour. */
 export interface HourTaken {
@@ -42,15 +44,21 @@ export interface HourTaken {
   readonly intensity: number | null;
 }
 
+export interface Looked {
+  readonly gridZone: string;
+  /** Of a recommendation of a pool (`isOfPool`). */
+  readonly pool?: NodePool | undefined;
+}
+
 /** What a target took in an hour, as far as it is looked at; 0 when it was not there. */
 export function takenIn(
   r: Recommendation,
   hour: UsageHour,
   intensityOf: (gridZone: string) => number | null,
-  gridZone: string,
+  { gridZone, pool }: Looked,
 ): HourTaken {
-  const scope = SCOPES[r.type]!;
-  const parts = partsIn(r, hour).map((part) => scoped(part, scope));
+  const scope = SCOPES[r.type];
+  const parts = (pool ? nodesIn(pool, hour) : partsIn(r, hour)).map((part) => scoped(part, scope));
   const sum = (of: (t: HourTaken) => number) => parts.reduce((total, part) => total + of(part), 0);
   const priced = parts.filter((p) => p.cost !== null);
   return {
@@ -100,6 +108,8 @@ interface Expected {
 export interface Baseline {
   readonly since: EpochSeconds;
   readonly gridZone: string;
+  /** Of a recommendation of a pool; absent: its target alone. */
+  readonly pool?: NodePool;
   readonly hours: number;
   /** By hour of the week; an hour that was not seen has the mean of the same hour of other days. */
   readonly expected: readonly Expected[];

@@ -1,5 +1,9 @@
 /** One whole hour of a cluster as the recommender sees it. */
+import type { ContainerUse } from '../model.js';
 import type { EpochSeconds } from '../units.js';
+
+/** How the pods of a workload used one of the several containers that they have: see `ContainerUse`. */
+export type ContainerHour = Omit<ContainerUse, 'namespace' | 'workload'>;
 
 /** Sums over the pods of one workload in one hour. Amounts are integers and exact. */
 export interface WorkloadHour {
@@ -36,6 +40,8 @@ export interface WorkloadHour {
   /** Histograms of use by its pods, weighted by ms, as `Histogram.encode` makes them: millionths of a core, bytes; empty: none. */
   readonly cpu: Uint8Array;
   readonly memory: Uint8Array;
+  /** By name; empty: its pods have one, whose use is theirs, or they are not told apart. */
+  readonly containers: readonly ContainerHour[];
 }
 
 /** One machine in one hour, all that ran on it included. */

@@ -2,7 +2,7 @@
 import { Histogram } from '../histogram.js';
 import type { TimeRange } from '../interval.js';
 import type { EpochSeconds } from '../units.js';
-import type { NodeHour, UsageHour, WorkloadHour } from './usage-hour.js';
+import type { ContainerHour, NodeHour, UsageHour, WorkloadHour } from './usage-hour.js';
 
 /** What a workload or a node took: sums over the window. mJ, ug, nano-units of currency. */
 export interface Taken {
@@ -14,6 +14,19 @@ export interface Taken {
   /** Null: never a price. */
   cost: number | null;
   currency: string;
+}
+
+/** One of the several containers of a workload's pods. */
+export interface ContainerProfile {
+  readonly container: string;
+  /** Of its last hour; null: it has none, or it is not known. */
+  readonly cpuRequest: number | null;
+  readonly memoryRequest: number | null;
+  /** Hours in which its use was told apart from that of the others. */
+  readonly hours: number;
+  /** As those of the pod. */
+  readonly cpu: Histogram;
+  readonly memory: Histogram;
 }
 
 export interface WorkloadProfile {
@@ -47,6 +60,8 @@ export interface WorkloadProfile {
   /** Use by a pod, weighted by time: millionths of a core, bytes. */
   readonly cpu: Histogram;
   readonly memory: Histogram;
+  /** Those of its last hour, by name; empty: one, or not told apart. */
+  readonly containers: readonly ContainerProfile[];
 }
 
 export interface NodeProfile extends Pick<
@@ -82,7 +97,8 @@ export interface UsageWindow {
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-type WorkloadSum = Writable<WorkloadProfile>;
+type ContainerSum = Writable<ContainerProfile> & { last: number };
+type WorkloadSum = Writable<Omit<WorkloadProfile, 'containers'>> & { byContainer: Map<string, ContainerSum> };
 type NodeSum = Writable<NodeProfile> & {
   cpuSeconds: number;
   memoryByteSeconds: number;
@@ -112,7 +128,7 @@ export class UsageWindowBuilder {
     return {
       range: this.#range,
       hours: this.#hours,
-      workloads: [...this.#workloads.values()],
+      workloads: [...this.#workloads.values()].map(finishWorkload),
       nodes: [...this.#nodes.values()].map(finishNode),
     };
   }
@@ -141,6 +157,7 @@ export class UsageWindowBuilder {
     sum.memoryRequests[index] = hour.memoryRequest ?? 0;
     if (hour.cpu.length > 0) sum.cpu.mergeEncoded(hour.cpu);
     if (hour.memory.length > 0) sum.memory.mergeEncoded(hour.memory);
+    for (const each of hour.containers) addContainer(sum.byContainer, index, each);
   }
 
   #addNode(index: number, hour: NodeHour): void {
@@ -222,7 +239,38 @@ const newWorkload = (hour: WorkloadHour, index: number, hours: number): Workload
   memoryRequests: new Float32Array(hours),
   cpu: new Histogram(),
   memory: new Histogram(),
+  byContainer: new Map(),
 });
+
+function addContainer(sums: Map<string, ContainerSum>, index: number, hour: ContainerHour): void {
+  let sum = sums.get(hour.container);
+  if (!sum) sums.set(hour.container, (sum = newContainer(hour.container)));
+  sum.cpuRequest = hour.cpuRequest;
+  sum.memoryRequest = hour.memoryRequest;
+  sum.last = index;
+  sum.hours++;
+  sum.cpu.mergeEncoded(hour.cpu);
+  sum.memory.mergeEncoded(hour.memory);
+}
+
+const newContainer = (container: string): ContainerSum => ({
+  container,
+  cpuRequest: null,
+  memoryRequest: null,
+  hours: 0,
+  last: 0,
+  cpu: new Histogram(),
+  memory: new Histogram(),
+});
+
+/** A container that is in its pods no longer says nothing of what they need. */
+function finishWorkload({ byContainer, ...workload }: WorkloadSum): WorkloadProfile {
+  const containers = [...byContainer.values()]
+    .filter(({ last }) => last === workload.last)
+    .map(({ last: _last, ...container }) => container)
+    .sort((a, b) => (a.container < b.container ? -1 : 1));
+  return { ...workload, containers };
+}
 
 const newNode = (hour: NodeHour, index: number): NodeSum => ({
   ...hour,

@@ -38,7 +38,9 @@ export interface ReleaseSide {
 export interface ReleaseFinding {
   readonly namespace: string;
   readonly workload: string;
-  readonly replicaSet: string;
+  readonly workloadType: string;
+  /** Name of its ReplicaSet or ControllerRevision, and of the one before. */
+  readonly revision: string;
   readonly previous: string;
   /** When the first pod of the release was there. */
   readonly at: EpochSeconds;
@@ -59,7 +61,7 @@ export interface ReleaseFinding {
 
 export interface ReleaseObserved extends Pick<
   ReleaseFinding,
-  'namespace' | 'workload' | 'replicaSet' | 'previous' | 'at' | 'unit' | 'load' | 'final'
+  'namespace' | 'workload' | 'workloadType' | 'revision' | 'previous' | 'at' | 'unit' | 'load' | 'final'
 > {
   readonly before: { readonly range: TimeRange; readonly hours: readonly ReleaseHour[] };
   readonly after: { readonly range: TimeRange; readonly hours: readonly ReleaseHour[] };

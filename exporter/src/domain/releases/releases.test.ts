@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { epochSeconds } from '../units.js';
 import { judgeRelease, type ReleaseHour, type ReleaseObserved } from './finding.js';
 import { compareMatched, MIN_MATCHED, type LoadHour } from './matched.js';
-import { replicaSetOf, rolloutsOf } from './replica-set.js';
+import { revisionOf, rolloutsOf } from './revision.js';
 
 const HOUR = 3600;
 const START = 1_800_000_000;
@@ -78,7 +78,8 @@ function judged(after: (hour: ReleaseHour) => Partial<ReleaseHour>, hours = 96) 
   const observed: ReleaseObserved = {
     namespace: 'shop',
     workload: 'web',
-    replicaSet: 'web-b',
+    workloadType: 'Deployment',
+    revision: 'web-b',
     previous: 'web-a',
     at,
     unit: 'request',
@@ -122,33 +123,37 @@ describe('a verdict', () => {
 });
 
 describe('rollouts', () => {
-  const span = (replicaSet: string, first: number, last: number) => ({
-    replicaSet,
+  const span = (revision: string, first: number, last: number) => ({
+    revision,
     first: epochSeconds(first * HOUR),
     last: epochSeconds(last * HOUR),
   });
 
-  it('are ReplicaSets that follow one another', () => {
+  it('are revisions that follow one another', () => {
     const found = rolloutsOf([span('c', 20, 30), span('a', 0, 10), span('b', 10, 20)], HOUR);
-    expect(found.map((r) => [r.previous.replicaSet, r.next.replicaSet, r.until])).toEqual([
+    expect(found.map((r) => [r.previous.revision, r.next.revision, r.until])).toEqual([
       ['a', 'b', 20 * HOUR],
       ['b', 'c', null],
     ]);
   });
 
-  it('are not one ReplicaSet long after another, nor two that begin together', () => {
+  it('are not one revision long after another, nor two that begin together', () => {
     expect(rolloutsOf([span('a', 0, 5), span('b', 50, 60)], HOUR)).toEqual([]);
     expect(rolloutsOf([span('a', 0, 5), span('b', 0, 6)], HOUR)).toEqual([]);
   });
 
   it.each([
-    ['Deployment', 'web-6f9c7d8b5d-x2k4p', 'web-6f9c7d8b5d'],
-    ['Rollout', 'web-6f9c7d8b5d-x2k4p', 'web-6f9c7d8b5d'],
-    ['Deployment', 'web', ''],
-    ['Deployment', 'web-6f9c7d8b5d-aaaaa', ''],
-    ['StatefulSet', 'db-0', ''],
-    ['DaemonSet', 'agent-x2k4p', ''],
-  ])('of a %s: the ReplicaSet of %s is "%s"', (type, pod, name) => {
-    expect(replicaSetOf(type, pod)).toBe(name);
+    ['Deployment', 'web-6f9c7d8b5d-x2k4p', '', 'web-6f9c7d8b5d'],
+    ['Rollout', 'web-6f9c7d8b5d-x2k4p', '', 'web-6f9c7d8b5d'],
+    ['Deployment', 'web', '', ''],
+    ['Deployment', 'web-6f9c7d8b5d-aaaaa', '', ''],
+    ['StatefulSet', 'web-0', '', ''],
+    ['StatefulSet', 'web-0', 'web-596fd7b8d5', 'web-596fd7b8d5'],
+    ['DaemonSet', 'web-x2k4p', '', ''],
+    ['DaemonSet', 'web-x2k4p', '596fd7b8d5', 'web-596fd7b8d5'],
+    ['CloneSet', 'web-x2k4p', 'web-596fd7b8d5', 'web-596fd7b8d5'],
+    ['Pod', 'web', '', ''],
+  ])('of a %s: the revision of %s with the label "%s" is "%s"', (workloadType, pod, label, name) => {
+    expect(revisionOf({ workload: 'web', workloadType, pod, label })).toBe(name);
   });
 });

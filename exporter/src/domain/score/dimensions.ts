@@ -70,6 +70,8 @@ export interface Flagged {
   readonly namespace: string;
   /** Empty: the whole namespace. */
   readonly workload: string;
+  /** Part of the workload's energy that it is about, 0..1; absent: all. */
+  readonly share?: number;
 }
 
 /** Everything one score is computed from: of one namespace, or of the cluster. */
@@ -177,12 +179,16 @@ const BATCH = new Set(['CronJob', 'Job']);
 /** Batch work that runs when its grid is dirty, by energy. */
 export function carbonAwareScheduling({ uses, flagged }: ScoreInput): DimensionAnswer {
   if (flagged === null) return 'not-scanned';
-  const moved = flaggedWorkloads(flagged, 'CARBON_AWARE_SCHEDULING');
+  const moved = new Map(
+    flagged
+      .filter((f) => f.type === 'CARBON_AWARE_SCHEDULING')
+      .map((f) => [workloadName(f), f.share ?? 1] as const),
+  );
   const parts = uses
     .filter((use) => BATCH.has(use.workloadType))
     .map((use): Part => {
       const name = workloadName(use);
-      return { kind: 'workload', name, weight: use.energy, lost: moved.has(name) ? 1 : 0 };
+      return { kind: 'workload', name, weight: use.energy, lost: moved.get(name) ?? 0 };
     });
   return weightedLoss(parts) ?? 'no-batch-work';
 }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { epochSeconds } from '../units.js';
-import { DIMENSIONS, WEIGHTS, type Dimension, type ScoreInput, type ScoredUse } from './dimensions.js';
+import {
+  DIMENSIONS,
+  WEIGHTS,
+  type Dimension,
+  type Flagged,
+  type ScoreInput,
+  type ScoredUse,
+} from './dimensions.js';
 import { scoreOf } from './score.js';
 
 const WINDOW = { from: epochSeconds(0), to: epochSeconds(7 * 86_400) };
@@ -127,6 +134,18 @@ describe('each dimension', () => {
     expect(dimensionOf({ uses: [both] })).toBe(75);
     expect(dimensionOf({ uses: [both, idle] })).toBe(37.5);
     expect(dimensionOf({ uses: [web({ cpu: { used: 300, requested: 100 } })] })).toBe(100);
+  });
+
+  it.each<[string, Partial<Flagged> | null, number]>([
+    ['runs at clean hours', null, 100],
+    ['runs when the grid is dirty', {}, 75],
+    ['does a tenth of its work then', { share: 0.1 }, 97.5],
+  ])('carbon-aware scheduling where a quarter of the batch work %s', (_, over, points) => {
+    const job = (workload: string, energy: number) => web({ workload, workloadType: 'CronJob', energy });
+    const flag = { type: 'CARBON_AWARE_SCHEDULING', namespace: 'shop', workload: 'nightly' };
+    const flagged = over === null ? [] : [{ ...flag, ...over }];
+    const uses = [web({ energy: 1e6 }), job('nightly', 1000), job('noon', 3000)];
+    expect(dimensionOf({ uses, flagged }, 'carbon_aware_scheduling')).toBeCloseTo(points, 9);
   });
 
   it.each([

@@ -128,6 +128,7 @@ export function result(nodes: readonly NodeRow[], rows: readonly Row[]): Interva
     revision: 'r1',
     nodes,
     rows,
+    containers: [],
   };
 }
 

@@ -42,7 +42,7 @@ const answer = z
         value: z.number(),
         low: z.number().meta({
           description:
-            'With high, the middle 80 % of how far past hours were off; the value itself for a provider',
+            'With high, the middle 80 % of how far past hours, or the forecasts of the provider, were off; the value itself while too few of those are known',
         }),
         high: z.number(),
       }),

@@ -135,7 +135,8 @@ describe('GET /sci and /releases', () => {
   it('answer before and after a release, and filter by verdict', async () => {
     const [item] = (await ask<ReleasesAnswer>('/releases?verdict=regressed')).items;
     expect(item).toMatchObject({
-      replica_set: 'web-7f6b5c9d8',
+      workload_type: 'Deployment',
+      revision: 'web-7f6b5c9d8',
       previous: 'web-5c7d9b8f6',
       verdict: 'regressed',
     });

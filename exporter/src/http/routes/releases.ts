@@ -35,8 +35,9 @@ const side = z.object({
 const item = z
   .object({
     key: keySchema,
-    replica_set: z.string(),
-    previous: z.string().meta({ description: 'The ReplicaSet that it replaced' }),
+    workload_type: z.string(),
+    revision: z.string().meta({ description: 'Name of its ReplicaSet or ControllerRevision' }),
+    previous: z.string().meta({ description: 'The revision that it replaced' }),
     at: instantSchema.meta({ description: 'When its first pod ran' }),
     unit: z.string(),
     load: z.enum(LOAD_SOURCES).meta({ description: 'The expression of SCI_FILE, or what the pods received' }),
@@ -61,7 +62,7 @@ export const releases = route({
   method: 'get',
   path: '/api/v1/releases',
   role: 'read',
-  summary: 'Releases of Deployments: energy and emissions per unit of work before and after, and a verdict',
+  summary: 'Releases of workloads: energy and emissions per unit of work before and after, and a verdict',
   query: z.strictObject({
     cluster: filterParameters.cluster,
     namespace: filterParameters.namespace,
@@ -97,7 +98,8 @@ function shape({ cluster, body }: Finding<ReleaseFinding>): z.infer<typeof item>
   const { namespace, workload } = body;
   return {
     key: { cluster, namespace, workload },
-    replica_set: body.replicaSet,
+    workload_type: body.workloadType,
+    revision: body.revision,
     previous: body.previous,
     at: instant(body.at),
     unit: body.unit,

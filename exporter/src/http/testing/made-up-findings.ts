@@ -24,7 +24,7 @@ const SUBJECTS: { readonly [K in FindingKind]: (body: FindingTypes[K]) => string
   budget: ({ budget }) => budget.name,
   outlook: ({ zone }) => zone,
   sci: ({ unit }) => `${unit.namespace}/${unit.workload}/${unit.unit}`,
-  release: (f) => `${f.namespace}/${f.workload}/${f.replicaSet}`,
+  release: (f) => `${f.namespace}/${f.workload}/${f.revision}`,
 };
 
 /** g/kWh: twice as much in the evening as at noon. */
@@ -154,7 +154,8 @@ function released(to: EpochSeconds) {
   return judgeRelease({
     namespace: 'shop',
     workload: 'web',
-    replicaSet: 'web-7f6b5c9d8',
+    workloadType: 'Deployment',
+    revision: 'web-7f6b5c9d8',
     previous: 'web-5c7d9b8f6',
     at,
     unit: 'request',

@@ -1,6 +1,8 @@
 /** Interval results for tests of ledgers and of whatever reads them: conserving by construction, small, and easily varied. */
 import fc from 'fast-check';
+import { ContainerUses } from '../../domain/container-use.js';
 import type {
+  ContainerUse,
   IntervalResult,
   IntervalState,
   MeterFigure,
@@ -149,6 +151,7 @@ export function resultOf(
       ),
     ),
     rows: inLedgerOrder(rows),
+    containers: [],
     ...over,
   };
 }
@@ -292,6 +295,27 @@ const STATES: readonly (readonly [IntervalState, number])[] = [
   ['partial', 0.75],
 ];
 
+/** Use by two containers of the pods of rows, the second of which asks for nothing and does little. */
+export function sidecarred(rows: readonly Row[]): readonly ContainerUse[] {
+  const uses = new ContainerUses();
+  for (const row of rows) {
+    if (row.kind !== 'pod') continue;
+    const { cpuRequest, memoryRequest } = row;
+    const [main, side] = [Math.ceil(row.memoryBytes / 2), Math.floor(row.memoryBytes / 2)].map(bytes);
+    const app = {
+      container: 'app',
+      cpuSeconds: row.cpuSeconds,
+      memoryBytes: main!,
+      cpuRequest,
+      memoryRequest,
+    };
+    const proxy = { ...app, container: 'proxy', cpuSeconds: cpuSeconds(0), memoryBytes: side! };
+    const containers = [app, { ...proxy, cpuRequest: null, memoryRequest: null }];
+    uses.addPod({ ...row, volumes: [], containers });
+  }
+  return uses.all();
+}
+
 /** Results of any content for one interval: pods on up to three nodes, priced or not, measured or not, complete or partial. */
 export const arbResult = (start: number): fc.Arbitrary<IntervalResult> =>
   fc
@@ -304,8 +328,9 @@ export const arbResult = (start: number): fc.Arbitrary<IntervalResult> =>
       state: fc.constantFrom(...STATES),
       currency: fc.constantFrom('USD', 'EUR'),
       revision: fc.constantFrom('r1', 'r2'),
+      several: fc.boolean(),
     })
-    .map(({ pods, nodes, state: [state, coverage], currency, revision }) => {
+    .map(({ pods, nodes, state: [state, coverage], currency, revision, several }) => {
       const rows = Object.entries(nodes).flatMap(([node, n]) =>
         [
           ...pods.filter((p) => p.node === node),
@@ -313,7 +338,8 @@ export const arbResult = (start: number): fc.Arbitrary<IntervalResult> =>
           ...(n.system ? [shareRow('system', { node, ...asAmounts(n.system) })] : []),
         ].map((row) => (n.priced ? row : { ...row, cost: null })),
       );
-      const over = { state, coverage: ratio(coverage), currency, revision };
+      const containers = several ? sidecarred(rows) : [];
+      const over = { state, coverage: ratio(coverage), currency, revision, containers };
       const partialReasons = state === 'partial' ? (['samples-missing'] as const) : [];
       return resultOf(start, rows, { ...over, partialReasons }, (name) => ({
         provenance: nodes[name as keyof typeof nodes].provenance,

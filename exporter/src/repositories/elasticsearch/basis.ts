@@ -1,6 +1,7 @@
 /** What the figures of many rows have in common, as one keyword to group by: the factors they were computed with and their bands. */
 import type { Method, NodeRow } from '../../domain/model.js';
 import type { Basis as AnswerBasis } from '../answer-lines.js';
+import type { Json } from './connection.js';
 
 type Bands = readonly [
   ...power: [lo: number, hi: number],
@@ -60,4 +61,30 @@ export function decodeBasis(text: string): Basis {
   if (decoded.size >= REMEMBERED) decoded.clear();
   decoded.set(text, basis);
   return basis;
+}
+
+const withoutPower = new Map<string, string>();
+
+/** The basis of documents that have the products with the power band themselves (see weights.ts). */
+export function basisWithoutPower(text: string): string {
+  const known = withoutPower.get(text);
+  if (known !== undefined) return known;
+  const [zone, provider, method, estimated, currency, hasPrices, , , ...bands] = JSON.parse(text) as Encoded;
+  const basis = JSON.stringify([zone, provider, method, estimated, currency, hasPrices, 0, 0, ...bands]);
+  if (withoutPower.size >= REMEMBERED) withoutPower.clear();
+  withoutPower.set(text, basis);
+  return basis;
+}
+
+/** Of the basis, beside it, for people who look at the index. */
+export function basisFields(basis: string): Json {
+  const { zone, provider, currency, method } = decodeBasis(basis);
+  return { basis, zone, provider, currency, method };
+}
+
+/** Sums with a cost only where the basis has prices. */
+export function priced(amounts: Json, basis: string): Json {
+  if (decodeBasis(basis).priced) return amounts;
+  const { cost: _, ...rest } = amounts;
+  return rest;
 }

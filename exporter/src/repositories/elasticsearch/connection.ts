@@ -45,6 +45,7 @@ export type Condition =
   | { readonly kind: 'newest'; readonly generation: number };
 
 export interface Hit<T> {
+  readonly _id: string;
   readonly _source: T;
   readonly fields?: Readonly<Record<string, readonly unknown[]>>;
   readonly sort?: readonly (string | number)[];
@@ -168,7 +169,11 @@ export class Connection {
     let rest = lines;
     for (const wait of [...BACK_OFF_MS, null]) {
       const answer = await this.#again(() =>
-        this.#client.bulk({ operations: rest as unknown as object[], require_alias: false }),
+        this.#client.bulk({
+          ...{ operations: rest as unknown as object[], require_alias: false },
+          // Of thousands of documents nothing else is asked.
+          filter_path: ['errors', 'items.*.status', 'items.*.error'],
+        }),
       );
       if (!answer.errors) return;
       const statuses = answer.items.map((item) => Object.values(item)[0]!);
@@ -240,7 +245,7 @@ export const elasticsearchName = ({
 /** A connection that was lost is tried again only so often: whoever waits for it should hear of it. */
 const LOST_ATTEMPTS = 2;
 /** Even: an action and its document stay together. */
-const LINES_PER_REQUEST = 10_000;
+const LINES_PER_REQUEST = 20_000;
 const HITS_PER_PAGE = 10_000;
 
 const PROBLEMS: readonly (readonly [

@@ -14,17 +14,12 @@ import type { Journal } from './journal.js';
 import { createHash } from 'node:crypto';
 
 /** The truth, and what has been shown of it, which never falls. */
-interface Amount {
+export interface Amount {
   readonly truth: bigint;
   readonly shown: bigint;
 }
 
-interface Subject {
-  readonly name: SubjectName;
-  readonly gen: number;
-  readonly slot: 0 | 1;
-  /** Of a workload: joined in this order. */
-  readonly ordinal: number;
+export interface Sums {
   readonly lastSeen: number;
   readonly operational: Amount;
   readonly embodied: Amount;
@@ -34,7 +29,15 @@ interface Subject {
   readonly cost: ReadonlyMap<string, Amount>;
 }
 
-type SubjectName =
+export interface Subject extends Sums {
+  readonly name: SubjectName;
+  readonly gen: number;
+  readonly slot: 0 | 1;
+  /** Of a workload: joined in this order. */
+  readonly ordinal: number;
+}
+
+export type SubjectName =
   readonly ['workload', namespace: string, workload: string, type: string] | readonly ['node', node: string];
 
 type AmountText = readonly [truth: string, shown: string];
@@ -62,6 +65,9 @@ export interface CounterChange {
 }
 
 const NONE: Amount = { truth: 0n, shown: 0n };
+const NOTHING: Sums = {
+  ...{ lastSeen: -1, operational: NONE, embodied: NONE, energy: new Map(), cost: new Map() },
+};
 
 export class CounterStore {
   readonly #connection: Connection;
@@ -105,16 +111,41 @@ export class CounterStore {
     return { subjects, workloads: joined + ordinals.size, lines };
   }
 
+  /**
+   * Sums of subjects told anew, whatever that follows from.
+   * @param names in the order in which new workloads join
+   */
+  revise(
+    names: readonly SubjectName[],
+    after: (name: SubjectName, before: Sums) => Sums,
+    { gen, joined }: { readonly gen: number; readonly joined: number },
+  ): CounterChange {
+    let workloads = joined;
+    const subjects = names.map((name): Subject => {
+      const before = this.#subjects.get(JSON.stringify(name));
+      const fresh = before === undefined && name[0] === 'workload';
+      const ordinal = before?.ordinal ?? (fresh ? workloads++ : -1);
+      return { ...after(name, before ?? NOTHING), name, gen, slot: before?.slot === 0 ? 1 : 0, ordinal };
+    });
+    return { subjects, workloads, lines: subjects.flatMap((subject) => this.#linesOf(subject)) };
+  }
+
+  /** Workloads in the order in which they joined, then nodes by name. */
+  get subjects(): readonly Subject[] {
+    const all = [...this.#subjects.values()];
+    const workloads = all.filter((s) => s.name[0] === 'workload').sort((a, b) => a.ordinal - b.ordinal);
+    const nodes = all.filter((s) => s.name[0] === 'node').sort((a, b) => (a.name[1] < b.name[1] ? -1 : 1));
+    return [...workloads, ...nodes];
+  }
+
   /** It counts now. */
   took(change: CounterChange): void {
     for (const subject of change.subjects) this.#subjects.set(JSON.stringify(subject.name), subject);
   }
 
   read(): Pick<Counters, 'workloads' | 'nodes'> {
-    const all = [...this.#subjects.values()];
-    const workloads = all.filter((s) => s.name[0] === 'workload').sort((a, b) => a.ordinal - b.ordinal);
-    const nodes = all.filter((s) => s.name[0] === 'node').sort((a, b) => (a.name[1] < b.name[1] ? -1 : 1));
-    return { workloads: workloads.map(toWorkloadCounter), nodes: nodes.map(toNodeCounter) };
+    const of = (kind: SubjectName[0]) => this.subjects.filter((s) => s.name[0] === kind);
+    return { workloads: of('workload').map(toWorkloadCounter), nodes: of('node').map(toNodeCounter) };
   }
 
   #deltaOf(result: IntervalResult, taken: readonly TakenRow[]): CounterDelta {

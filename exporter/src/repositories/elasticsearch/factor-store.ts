@@ -16,7 +16,7 @@ import type {
 import type { IntensityPoint } from '../../ports/intensity-provider.js';
 import type { Connection, Json } from './connection.js';
 
-interface IntensityDocument {
+export interface IntensityDocument {
   readonly what: 'intensity';
   readonly zone: string;
   readonly hour: number;
@@ -27,7 +27,7 @@ interface IntensityDocument {
   readonly changed_at: number;
 }
 
-interface EmbodiedDocument {
+export interface EmbodiedDocument {
   readonly what: 'embodied';
   readonly source: string;
   readonly provider: string;
@@ -57,7 +57,7 @@ export class ElasticsearchFactorStore implements FactorStore {
     points: readonly IntensityPoint[],
     at: EpochSeconds,
   ): Promise<void> {
-    const ids = points.map((p) => idOf('intensity', zone, String(p.hour), source));
+    const ids = points.map((p) => factorId('intensity', zone, String(p.hour), source));
     const held = await this.#connection.getMany<IntensityDocument>(this.#connection.names.factors, ids);
     const lines = points.flatMap(({ hour, value, provisional }, i) => {
       const before = held[i]?.source;
@@ -103,7 +103,7 @@ export class ElasticsearchFactorStore implements FactorStore {
     at: EpochSeconds,
   ): Promise<void> {
     const { factors } = this.#connection.names;
-    const id = idOf('embodied', source, provider, type);
+    const id = factorId('embodied', source, provider, type);
     const before = await this.#connection.get<EmbodiedDocument>(factors, id);
     const isSame = before !== null && (before.source.total ?? null) === total;
     const document: EmbodiedDocument = {
@@ -119,7 +119,7 @@ export class ElasticsearchFactorStore implements FactorStore {
   }
 
   async embodied(source: string, provider: string, instanceType: string): Promise<StoredEmbodied | null> {
-    const id = idOf('embodied', source, provider, instanceType);
+    const id = factorId('embodied', source, provider, instanceType);
     const found = await this.#connection.get<EmbodiedDocument>(this.#connection.names.factors, id);
     return found ? toEmbodied(found.source) : null;
   }
@@ -165,7 +165,8 @@ export class ElasticsearchFactorStore implements FactorStore {
   }
 }
 
-const idOf = (...names: readonly string[]) =>
+/** Of the document of a zone's hour or of a machine. */
+export const factorId = (...names: readonly string[]) =>
   createHash('sha256').update(JSON.stringify(names)).digest('base64url').slice(0, 32);
 
 const toIntensity = (d: IntensityDocument): StoredIntensity => ({

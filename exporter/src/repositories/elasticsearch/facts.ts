@@ -1,13 +1,15 @@
 /** The rows of an interval as documents: of each pod and share, and their sums by namespace and node. */
 import { createHash } from 'node:crypto';
-import type { IntervalResult, MeterFigure, NodeRow, Row, RowKind } from '../../domain/model.js';
+import { ContainerUses } from '../../domain/container-use.js';
+import type { ContainerUse, IntervalResult, MeterFigure, NodeRow, Row, RowKind } from '../../domain/model.js';
 import { canonicalJson, SHARE_NAMES } from '../naming.js';
 import { MICROSECONDS, toRow } from '../records.js';
-import { microcores } from '../pod-sums.js';
-import { decodeBasis, encodeBasis } from './basis.js';
+import { basisFields, basisWithoutPower, encodeBasis } from './basis.js';
 import type { Connection, Json } from './connection.js';
 import type { Grain, Names } from './names.js';
-import { useOf } from './use.js';
+import { NamespaceSums } from './namespace-sums.js';
+import { containersOf, USE_FIELDS, useOf, type UseFields } from './use.js';
+import { weightsOf } from './weights.js';
 
 /** Of what a document tells. */
 export type Level = 'pod' | 'namespace' | 'node' | 'use' | 'meter';
@@ -26,7 +28,7 @@ export const SUMS = [
   ...['memory_seconds', 'received', 'transmitted', 'read', 'written', 'samples'],
 ] as const;
 /** The same of what is not whole numbers. */
-export const REALS = ['cpu_request_seconds', 'memory_request_seconds', 'restarts'] as const;
+export const REALS = ['cpu_request_seconds', 'restarts'] as const;
 export const MAXIMA = ['cpu_max', 'memory_max'] as const;
 
 export interface RowDocument {
@@ -60,23 +62,33 @@ export interface RowDocument {
 /** Documents of one bucket, each an action and a source, with ids that follow from what they are. */
 export class Documents {
   readonly lines: string[] = [];
-  readonly #index: string;
-  readonly #common: Json;
-  readonly #id: string;
+  /** Beginnings of the texts of an action and of a source: most of the time of a commit goes into making them. */
+  readonly #action: string;
+  readonly #common: string;
+  readonly #told: ((level: Level, fields: Json) => void) | undefined;
   #count = 0;
 
-  constructor(names: Names, { cluster, grain, start, gen }: Place) {
-    this.#index = names.facts(grain, start);
-    this.#common = { '@timestamp': start, cluster, gen };
-    this.#id = `${shortNameOf(cluster)}.${start}.${gen}`;
+  /** @param told of each document as well */
+  constructor(
+    names: Names,
+    { cluster, grain, start, gen }: Place,
+    told?: (level: Level, fields: Json) => void,
+  ) {
+    // A generation writes one bucket of each grain at most.
+    const id = `${shortNameOf(cluster)}.${gen.toString(36)}.`;
+    this.#action = JSON.stringify({ index: { _index: names.facts(grain, start), _id: id } }).slice(0, -3);
+    this.#common = JSON.stringify({ '@timestamp': start, cluster, gen }).slice(0, -1);
+    this.#told = told;
   }
 
+  /** @param fields one at least */
   add(level: Level, fields: Json): void {
     const seq = this.#count++;
     this.lines.push(
-      JSON.stringify({ index: { _index: this.#index, _id: `${this.#id}.${seq}` } }),
-      JSON.stringify({ ...this.#common, level, seq, ...fields }),
+      `${this.#action}${seq.toString(36)}"}}`,
+      `${this.#common},"level":"${level}","seq":${seq},${JSON.stringify(fields).slice(1)}`,
     );
+    this.#told?.(level, fields);
   }
 }
 
@@ -84,26 +96,26 @@ export class Documents {
 const shortNameOf = (cluster: string) =>
   createHash('sha256').update(cluster).digest('base64url').slice(0, 16);
 
-/** Of the basis, beside it, for people who look at the index. */
-export function basisFields(basis: string): Json {
-  const { zone, provider, currency, method } = decodeBasis(basis);
-  return { basis, zone, provider, currency, method };
-}
-
-export function documentsOf(names: Names, result: IntervalResult, cluster: string, gen: number): Documents {
+/** @param told of each document as well */
+export function documentsOf(
+  names: Names,
+  result: IntervalResult,
+  { cluster, gen }: { readonly cluster: string; readonly gen: number },
+  told?: (level: Level, fields: Json) => void,
+): Documents {
   const { start } = result.interval;
-  const documents = new Documents(names, { cluster, grain: 'usage', start, gen });
+  const documents = new Documents(names, { cluster, grain: 'usage', start, gen }, told);
   const basisOf = new Map(result.nodes.map((n) => [n.node, encodeBasis(n, result.currency)]));
-  const namespaces = new Figures();
+  const namespaces = new NamespaceSums();
   for (const row of result.rows) {
     const basis = basisOf.get(row.node)!;
     documents.add('pod', rowFields(row, basis, start));
-    namespaces.add([namespaceOf(row), basis], row);
+    const { energy, operational, embodied, cost } = row;
+    const amounts = { energy, operational, embodied, cost: cost ?? undefined };
+    const line = { namespace: namespaceOf(row), basis: basisWithoutPower(basis), first: start, last: start };
+    namespaces.add(line, amounts, weightsOf(energy, operational, basis));
   }
-  for (const [[namespace, basis], figures] of namespaces.entries()) {
-    const seen = { first: start, last: start };
-    documents.add('namespace', { namespace, ...basisFields(basis!), ...seen, ...figures });
-  }
+  for (const fields of namespaces.documents()) documents.add('namespace', fields);
   for (const node of result.nodes) {
     documents.add('node', nodeFields(node, basisOf.get(node.node)!, start));
     for (const meter of node.meters) addMeter(documents, node, meter);
@@ -122,11 +134,10 @@ function rowFields(row: Row, basis: string, start: number): Json {
       ...([row.workload.type, share ?? row.pod, canonicalJson(row.labels), basis] as const),
     ]),
     uid: row.uid,
-    ...{ first: start, last: start, samples: 1, milliseconds, cpu },
+    ...{ first: start, last: start, milliseconds, cpu },
     ...(row.cpuRequest !== null && { cpu_request: row.cpuRequest }),
     ...(row.memoryRequest !== null && { memory_request: row.memoryRequest }),
     cpu_request_seconds: ((row.cpuRequest ?? 0) * milliseconds) / 1000,
-    memory_request_seconds: ((row.memoryRequest ?? 0) * milliseconds) / 1000,
     seconds: row.seconds,
     energy: row.energy,
     dynamic: row.dynamic,
@@ -135,14 +146,11 @@ function rowFields(row: Row, basis: string, start: number): Json {
     embodied: row.embodied,
     ...(row.cost !== null && { cost: row.cost }),
     memory: row.memoryBytes,
-    memory_seconds: Math.min(Math.floor((row.memoryBytes * milliseconds) / 1000), LARGEST),
     received: row.receivedBytes,
     transmitted: row.transmittedBytes,
     read: row.readBytes,
     written: row.writtenBytes,
     restarts: row.restarts,
-    cpu_max: microcores(cpu, milliseconds),
-    memory_max: row.memoryBytes,
   };
 }
 
@@ -164,7 +172,6 @@ export function entityFields(entity: Entity): Json {
     ...{ kind, node, namespace, workload, workload_type, pod, label_set },
     ...(label_set !== '{}' && { labels: JSON.parse(label_set) as unknown }),
     ...basisFields(basis),
-    entity: JSON.stringify(entity),
   };
 }
 
@@ -209,39 +216,6 @@ function addMeter(documents: Documents, node: NodeRow, meter: MeterFigure): void
 
 const namespaceOf = (row: Row) => (row.kind === 'pod' ? row.namespace : SHARE_NAMES[row.kind]);
 
-/** Sums of amounts by a key; whole numbers of any size. */
-export class Figures {
-  readonly #sums = new Map<string, { key: readonly string[]; amounts: bigint[]; priced: boolean }>();
-
-  add(
-    key: readonly string[],
-    row: {
-      energy: number | bigint;
-      operational: number | bigint;
-      embodied: number | bigint;
-      cost: number | bigint | null;
-    },
-  ): void {
-    const id = JSON.stringify(key);
-    let found = this.#sums.get(id);
-    if (!found) this.#sums.set(id, (found = { key, amounts: [0n, 0n, 0n, 0n], priced: false }));
-    const values = [row.energy, row.operational, row.embodied, row.cost ?? 0];
-    values.forEach((value, i) => (found.amounts[i]! += BigInt(value)));
-    found.priced ||= row.cost !== null;
-  }
-
-  *entries(): Generator<[key: readonly string[], figures: Json]> {
-    for (const { key, amounts, priced } of this.#sums.values()) {
-      const [energy, operational, embodied, cost] = amounts.map(longOf);
-      yield [key, { energy, operational, embodied, ...(priced && { cost }) }];
-    }
-  }
-}
-
-/** JSON numbers are doubles here, so what is past them goes as text, which the server reads as a long. */
-export const longOf = (value: bigint): number | string =>
-  value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
-
 /** Rows of an interval in the order in which they were committed. @param only further terms that they must match */
 export async function readRows(
   connection: Connection,
@@ -249,16 +223,27 @@ export async function readRows(
   only: Json = {},
 ): Promise<Row[]> {
   const rows: Row[] = [];
-  const query = queryFor('pod', [place], only);
-  const index = connection.names.facts('usage', place.start);
-  for await (const { _source } of connection.searchAll<RowDocument>(
-    index,
-    { query, _source: ROW_FIELDS },
-    BY_SEQUENCE,
-  )) {
-    rows.push(rowOf(_source));
+  for await (const fields of readRowFields(connection, place, only)) {
+    rows.push(rowOf(fields as unknown as RowDocument));
   }
   return rows;
+}
+
+/**
+ * What the documents of an interval's rows hold, from its columns: documents lie in the order of pods, so that those of one interval
+ * are all over the index, and to get at them whole most of it would have to be unpacked.
+ */
+export async function* readRowFields(
+  connection: Connection,
+  place: Omit<Place, 'grain'>,
+  only: Json = {},
+): AsyncGenerator<Json> {
+  const query = queryFor('pod', [place], only);
+  const index = connection.names.facts('usage', place.start);
+  const body = { query, _source: false, stored_fields: '_none_', docvalue_fields: ROW_FIELDS };
+  for await (const { fields } of connection.searchAll<unknown>(index, body, BY_SEQUENCE)) {
+    yield Object.fromEntries(Object.entries(fields!).map(([field, [value]]) => [field, value]));
+  }
 }
 
 export async function readNodeRows(
@@ -274,6 +259,19 @@ export async function readNodeRows(
     rows.push(_source.row);
   }
   return rows;
+}
+
+export async function readContainers(
+  connection: Connection,
+  place: Omit<Place, 'grain'>,
+): Promise<ContainerUse[]> {
+  const uses = new ContainerUses();
+  const index = connection.names.facts('usage', place.start);
+  const body = { query: queryFor('use', [place]), _source: USE_FIELDS };
+  for await (const { _source } of connection.searchAll<UseFields>(index, body, BY_SEQUENCE)) {
+    for (const use of containersOf(_source)) uses.addLater(use);
+  }
+  return uses.all();
 }
 
 const BY_SEQUENCE = [{ seq: 'asc' }];
@@ -314,7 +312,9 @@ const ROW_FIELDS = [
   ...['kind', 'node', 'namespace', 'workload', 'workload_type', 'pod', 'uid', 'label_set', 'cpu_request'],
   ...['memory_request', 'seconds', 'energy', 'dynamic', 'storage', 'operational', 'embodied', 'cost', 'cpu'],
   ...['memory', 'received', 'transmitted', 'read', 'written', 'restarts'],
+  // What sums need besides.
+  ...['basis', 'first', 'last', 'milliseconds', 'cpu_request_seconds'],
 ];
 
 /** Below 2^63, and further than memory times an interval comes. */
-const LARGEST = 2 ** 62;
+export const LARGEST = 2 ** 62;

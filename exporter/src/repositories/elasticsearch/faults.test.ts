@@ -156,7 +156,7 @@ async function until<T>(work: () => Promise<T>): Promise<T> {
             }
           }
         }
-        expect(count).toBeGreaterThan(STORY.length * 4);
+        expect(count).toBeGreaterThan(STORY.length * 3);
       },
       600_000,
     );

@@ -15,7 +15,7 @@ import { compare, newest, type RecordDocument, type RecordWriter } from './recor
 
 type Kept<K extends FindingKind> = RecordDocument<readonly Finding<FindingTypes[K]>[]>;
 
-const recordOf = (kind: FindingKind) => `finding ${kind}`;
+export const findingsOf = (kind: FindingKind) => `finding ${kind}`;
 
 export class ElasticsearchFindingsStore implements FindingsStore {
   readonly #records: RecordWriter;
@@ -35,11 +35,11 @@ export class ElasticsearchFindingsStore implements FindingsStore {
     const body = findings
       .map(({ subject, body: found }) => ({ cluster, subject, at, body: found }))
       .toSorted((a, b) => compare(a.subject, b.subject));
-    await this.#records.write(() => [{ what: recordOf(kind), subject: '', start: at, body }]);
+    await this.#records.write(() => [{ what: findingsOf(kind), subject: '', start: at, body }]);
   }
 
   async storedFindings<K extends FindingKind>(kind: K): Promise<readonly Finding<FindingTypes[K]>[]> {
-    const [kept] = (await this.#records.read(recordOf(kind))) as Kept<K>[];
+    const [kept] = (await this.#records.read(findingsOf(kind))) as Kept<K>[];
     return kept?.body ?? [];
   }
 }
@@ -58,7 +58,7 @@ export class ElasticsearchFindingsHistory implements FindingsHistory {
     clusters,
   }: FindingsQuery<K>): Promise<readonly Finding<FindingTypes[K]>[]> {
     const known = await this.#state.withRecords(clusters);
-    const kept = (await newest(this.#connection, recordOf(kind), known)) as Kept<K>[];
+    const kept = (await newest(this.#connection, findingsOf(kind), known)) as Kept<K>[];
     return kept.flatMap(({ body }) => body);
   }
 }

@@ -29,14 +29,23 @@ export async function seenIn(
   parts: Partition,
   level: Level,
   fields: readonly string[],
-  more: { readonly only?: Json; readonly newest?: CompositeQuery['newest'] } = {},
+  more: {
+    readonly only?: Json;
+    readonly newest?: CompositeQuery['newest'];
+    /** Fields that not all documents have: their value is then "". */
+    readonly optional?: readonly string[];
+  } = {},
 ): Promise<Seen[]> {
   const seen = new Map<string, Seen>();
   for (const [grain, pieces] of withDocuments(parts)) {
     const buckets = composite(connection, {
       index: connection.names.allFacts(grain),
       query: queryFor(level, pieces, more.only),
-      sources: fields.map((field) => ({ name: field, field })),
+      sources: fields.map((field) => ({
+        name: field,
+        field,
+        optional: more.optional?.includes(field) ?? false,
+      })),
       ...{ mins: ['first'], maxs: ['last'], newest: more.newest },
     });
     for await (const { key, mins, maxs, newest } of buckets) {

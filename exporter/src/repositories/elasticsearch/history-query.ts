@@ -7,6 +7,7 @@ import type { Connection, Json } from './connection.js';
 import { queryFor, type Level } from './facts.js';
 import type { Piece } from './history-state.js';
 import type { Grain } from './names.js';
+import { WEIGHT_FIELDS, weightedSums } from './weights.js';
 
 export interface Question {
   readonly by: readonly GroupKey[];
@@ -78,17 +79,21 @@ export class Lines {
   }
 
   async *sums(grain: Grain, pieces: readonly Piece[]): AsyncGenerator<SumLine> {
-    for await (const bucket of this.#ask(grain, pieces, [], ['energy', 'operational', 'embodied', 'cost'])) {
+    // Rows of an interval have the power band in their basis.
+    const isRow = grain === 'usage' && levelFor(this.#question) !== 'namespace';
+    const fields = ['energy', 'operational', 'embodied', 'cost', ...(isRow ? [] : WEIGHT_FIELDS)];
+    for await (const bucket of this.#ask(grain, pieces, [], fields)) {
       const [energy, operational, embodied, cost] = bucket.sums as [bigint, bigint, bigint, bigint];
+      const [energyLo, energyHi, operationalLo, operationalHi] = weightedSums(bucket.sums.slice(4));
       const basis = decodeBasis(String(bucket.key.get('basis')));
       yield {
         names: this.#namesOf(bucket),
         basis,
         ...{ energy, operational, embodied, cost: basis.priced ? cost : null },
-        energyPowerLo: energy * basis.powerLo,
-        energyPowerHi: energy * basis.powerHi,
-        operationalPowerLo: operational * basis.powerLo,
-        operationalPowerHi: operational * basis.powerHi,
+        energyPowerLo: energy * basis.powerLo + energyLo,
+        energyPowerHi: energy * basis.powerHi + energyHi,
+        operationalPowerLo: operational * basis.powerLo + operationalLo,
+        operationalPowerHi: operational * basis.powerHi + operationalHi,
       };
     }
   }

@@ -1,6 +1,6 @@
 import { DAY, type TimeRange } from '../../domain/interval.js';
 import type { IntervalResult } from '../../domain/model.js';
-import { epochSeconds, seconds, type EpochSeconds, type Seconds } from '../../domain/units.js';
+import { epochSeconds, type EpochSeconds, type Seconds } from '../../domain/units.js';
 import type {
   CommitOutcome,
   Counters,
@@ -14,25 +14,18 @@ import { assertStorable } from '../check-result.js';
 import { outcomeOf } from '../commit-outcome.js';
 import { InvalidResultError } from '../errors.js';
 import type { Connection } from './connection.js';
-import { CounterStore, takenRows, type CounterChange } from './counters.js';
-import { documentsOf, readNodeRows, readRows } from './facts.js';
+import { CounterStore, takenRows } from './counters.js';
+import { documentsOf, readContainers, readNodeRows, readRows } from './facts.js';
 import { Days } from './days.js';
+import type { Amendment, Draft, LedgerState } from './draft.js';
 import type { Head, HeadChange, Journal } from './journal.js';
 import type { Lease } from './lease.js';
 import { dayOf, toMark, type Manifest, type StoredMark } from './manifest.js';
+import { markOf, markToldAnew, type Destination } from './marks.js';
 import { noteId } from './names.js';
-import { bucketsAround, planPrune, Sweeper, type Bucket } from './prune.js';
+import { bucketsAround, planPrune, Sweeper } from './prune.js';
 import { Seals } from './seals.js';
 import { readUsed, Restatements } from './restatements.js';
-
-/** What one commit is about to change. */
-interface Draft {
-  readonly gen: number;
-  readonly changed: readonly Manifest[];
-  readonly head: HeadChange;
-  readonly counters?: CounterChange;
-  readonly garbage?: readonly Bucket[];
-}
 
 export interface LedgerParts {
   readonly connection: Connection;
@@ -58,8 +51,8 @@ export class ElasticsearchLedger implements Ledger, Restating {
   #isStale = false;
   /** Generations that have failed since the last commit. */
   #voided: number[] = [];
-  /** Facts written since searches were last brought up to date. */
-  #hidden = false;
+  /** The first generation that was written since searches were last brought up to date; null: none was. */
+  #hidden: number | null = null;
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -85,7 +78,7 @@ export class ElasticsearchLedger implements Ledger, Restating {
     const days = await Days.open(connection, cluster, journal.head.changed);
     const counters = await CounterStore.open(connection, cluster, journal);
     const ledger = new ElasticsearchLedger(parts, days, counters);
-    ledger.#hidden = true;
+    ledger.#hidden = 0;
     return ledger;
   }
 
@@ -117,7 +110,8 @@ export class ElasticsearchLedger implements Ledger, Restating {
     return this.#inTurn(async () => {
       const { last } = this.#journal.head;
       if (last === null) return null;
-      return this.#whole((await this.#days.of(last)).marks.get(last)!);
+      const day = await this.#days.of(last);
+      return day.isFinal(last) ? null : this.#whole(day.marks.get(last)!);
     });
   }
 
@@ -232,6 +226,26 @@ export class ElasticsearchLedger implements Ledger, Restating {
     );
   }
 
+  /**
+   * Whatever else is one transaction of this ledger (see archive.ts).
+   * @param decide what it answers, and what it changes; null: nothing
+   */
+  amend<T>(decide: (of: LedgerState) => Promise<Amendment<T>>): Promise<T> {
+    return this.#inTurn(async () => {
+      const { answer, draft } = await decide({
+        ...{ head: this.#journal.head, days: this.#days, counters: this.#counters, seals: this.#seals },
+        visibly: (search) => this.#visibly(search),
+        show: (gen) => this.#show(gen),
+      });
+      if (draft === null) return answer;
+      await this.#attempt(async (gen) => {
+        this.#hidden ??= gen;
+        return { ...(await draft(gen)), gen };
+      });
+      return answer;
+    });
+  }
+
   /** What counts of this cluster. */
   get head(): Head {
     return this.#journal.head;
@@ -268,15 +282,17 @@ export class ElasticsearchLedger implements Ledger, Restating {
     const { gen } = to;
     const place = held && { cluster: this.#cluster, gen: held.gen, start };
     const taken = place && place.gen > 0 ? await this.#visibly(() => takenRows(this.#connection, place)) : [];
-    const documents = documentsOf(this.#connection.names, result, this.#cluster, gen);
+    const written = { cluster: this.#cluster, gen };
+    const told = this.#seals.interval(result, gen);
+    const documents = documentsOf(this.#connection.names, result, written, told);
     const counters = this.#counters.change(result, gen, this.#journal.head.workloads, taken);
-    this.#hidden = true;
+    this.#hidden ??= gen;
     const lines = this.#restatements.linesOf(restatements ?? [], gen);
     await this.#connection.bulk([...documents.lines, ...counters.lines, ...lines]);
     const day = to.day.copy();
     day.gen = gen;
     day.marks.set(start, restatements && held ? markToldAnew(held, result, gen) : markOf(result, to));
-    await this.#seals.update(day, start, gen, () => this.#visibly(() => Promise.resolve()));
+    await this.#seals.update(day, start, gen, (of) => this.#show(of));
     const change = restatements ? {} : this.#headWith(result, held);
     const head = { ...change, workloads: counters.workloads };
     const garbage = held ? bucketsAround(start) : [];
@@ -308,14 +324,21 @@ export class ElasticsearchLedger implements Ledger, Restating {
       revision: mark.revision,
       nodes: mark.gen > 0 ? await readNodeRows(this.#connection, place) : [],
       rows: mark.gen > 0 ? await readRows(this.#connection, place) : [],
+      containers: mark.gen > 0 ? await readContainers(this.#connection, place) : [],
     }));
   }
 
   /** Searches of what this writer has written see all of it. */
   async #visibly<T>(search: () => Promise<T>): Promise<T> {
-    if (this.#hidden) await this.#connection.refresh(this.#connection.names.everyFact);
-    this.#hidden = false;
+    await this.#show(Infinity);
     return search();
+  }
+
+  /** Searches see what was written up to a generation. */
+  async #show(gen: number): Promise<void> {
+    if (this.#hidden === null || gen < this.#hidden) return;
+    await this.#connection.refresh(this.#connection.names.everyFact);
+    this.#hidden = null;
   }
 
   /** One commit; when it fails, what counts is found out before anything else is done. */
@@ -352,16 +375,9 @@ export class ElasticsearchLedger implements Ledger, Restating {
     this.#days = await Days.open(this.#connection, this.#cluster, this.#journal.head.changed);
     this.#counters = await CounterStore.open(this.#connection, this.#cluster, this.#journal);
     this.#sweeper = new Sweeper(this.#connection, this.#cluster, this.#days);
-    this.#hidden = true;
+    this.#hidden = 0;
     this.#isStale = false;
   }
-}
-
-interface Destination {
-  readonly day: Manifest;
-  readonly at: EpochSeconds;
-  readonly attempts: number;
-  readonly gen: number;
 }
 
 interface NoteDocument {
@@ -369,21 +385,3 @@ interface NoteDocument {
   readonly what: 'note';
   readonly body: { readonly value: string };
 }
-
-function markOf(result: IntervalResult, { at, attempts, gen }: Destination): StoredMark {
-  const { interval, state, coverage, partialReasons, revision, currency, calculationVersion } = result;
-  return {
-    start: epochSeconds(interval.start),
-    step: seconds(interval.step),
-    ...{ state, coverage, partialReasons, revision, attempts, committedAt: at },
-    gen: result.rows.length > 0 ? gen : 0,
-    ...{ currency, calculationVersion },
-  };
-}
-
-const markToldAnew = (held: StoredMark, result: IntervalResult, gen: number): StoredMark => ({
-  ...held,
-  revision: result.revision,
-  currency: result.currency,
-  gen: result.rows.length > 0 ? gen : 0,
-});

@@ -13,10 +13,10 @@ export const RECOMMENDATION = 'recommendation';
 export const EVENT = 'recommendation event';
 export const BOOKING = 'booking';
 export const SCAN = 'scan';
-const SHOWN = 'savings shown';
+export const SHOWN = 'savings shown';
 
 /** What has been shown, by namespace, type and unit. */
-type Shown = readonly (readonly [
+export type Shown = readonly (readonly [
   namespace: string,
   type: RecommendationType,
   unit: string,
@@ -41,7 +41,7 @@ export class ElasticsearchRecommendationStore implements RecommendationStore {
     await this.#records.write((gen) => [
       ...kept.map((k) => recordOf(RECOMMENDATION, k.recommendation.id, 0, k)),
       ...events.map((e, i) => recordOf(EVENT, `${gen}.${String(i).padStart(6, '0')}`, e.at, e)),
-      ...bookings.map((b) => recordOf(BOOKING, subjectOf(b), b.start, b)),
+      ...bookings.map((b) => recordOf(BOOKING, bookingSubject(b), b.start, b)),
       ...(scan ? [recordOf(SCAN, '', 0, scan)] : []),
       ...shown,
     ]);
@@ -69,7 +69,7 @@ export class ElasticsearchRecommendationStore implements RecommendationStore {
     );
     for (const { recommendation } of kept) all.set(recommendation.id, recommendation);
     const booked = new Map((await this.#records.read<Booking>(BOOKING)).map((r) => [r.subject, r.body]));
-    for (const booking of bookings) booked.set(subjectOf(booking), booking);
+    for (const booking of bookings) booked.set(bookingSubject(booking), booking);
     const sums = new Map<string, bigint>();
     const add = (key: readonly string[], amount: number) => {
       const id = JSON.stringify(key);
@@ -93,10 +93,10 @@ export class ElasticsearchRecommendationStore implements RecommendationStore {
   }
 }
 
-const recordOf = (what: string, subject: string, start: number, body: unknown): NewRecord => ({
+export const recordOf = (what: string, subject: string, start: number, body: unknown): NewRecord => ({
   what,
   subject,
   start,
   body,
 });
-const subjectOf = ({ id, start }: Booking) => JSON.stringify([id, start]);
+export const bookingSubject = ({ id, start }: Pick<Booking, 'id' | 'start'>) => JSON.stringify([id, start]);

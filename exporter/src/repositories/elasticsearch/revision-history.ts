@@ -1,6 +1,6 @@
 /** `RevisionHistory` of every cluster, from the same rows of pods that all sums are read from. */
 import { HOUR, type TimeRange } from '../../domain/interval.js';
-import { replicaSetOf } from '../../domain/releases/replica-set.js';
+import { REVISION_LABEL, revisionOf, type RevisedPod } from '../../domain/releases/revision.js';
 import { epochSeconds } from '../../domain/units.js';
 import {
   MAX_REVISION_HOURS,
@@ -8,6 +8,7 @@ import {
   type RevisionHistory,
   type RevisionHour,
   type RevisionHoursQuery,
+  type WorkloadName,
 } from '../../ports/revision-history.js';
 import { composite, type Bucket } from './composite.js';
 import type { Connection } from './connection.js';
@@ -16,9 +17,11 @@ import { seenIn } from './history-inventory.js';
 import { withDocuments, type HistoryState } from './history-state.js';
 import { compare } from './record-store.js';
 
-const NAMES = ['namespace', 'workload', 'workload_type', 'pod'];
+const NAMES = ['namespace', 'workload', 'workload_type', 'pod'] as const;
+const LABEL = `labels.${REVISION_LABEL}`;
+const OPTIONAL: readonly string[] = [LABEL];
 const SUMS = ['milliseconds', 'cpu', 'received', 'transmitted', 'energy', 'operational', 'embodied'];
-const REALS = ['cpu_request_seconds', 'memory_request_seconds'];
+const REALS = ['cpu_request_seconds'];
 
 export class ElasticsearchRevisionHistory implements RevisionHistory {
   readonly #connection: Connection;
@@ -32,22 +35,24 @@ export class ElasticsearchRevisionHistory implements RevisionHistory {
   async revisions(cluster: string, range: TimeRange): Promise<readonly Revision[]> {
     const parts = await this.#state.partition(await this.#state.used([cluster]), range, null);
     const found = new Map<string, Revision>();
-    for (const { names, first, last } of await seenIn(this.#connection, parts, 'pod', NAMES, {
+    for (const { names, first, last } of await seenIn(this.#connection, parts, 'pod', [...NAMES, LABEL], {
       only: { kind: 'pod' },
+      optional: OPTIONAL,
     })) {
-      const [namespace, workload, type, pod] = names as [string, string, string, string];
-      const replicaSet = replicaSetOf(type, pod);
-      if (replicaSet === '') continue;
-      const key = JSON.stringify([namespace, workload, replicaSet]);
+      const name = nameOf(names);
+      const revision = revisionOf(name);
+      if (revision === '') continue;
+      const { namespace, workload, workloadType } = name;
+      const key = JSON.stringify([namespace, workload, workloadType, revision]);
       const before = found.get(key);
       found.set(key, {
-        ...{ namespace, workload, replicaSet },
+        ...{ namespace, workload, workloadType, revision },
         first: epochSeconds(Math.min(first, before?.first ?? first)),
         last: epochSeconds(Math.max(last, before?.last ?? last)),
       });
     }
     return [...found.values()].sort(
-      (a, b) => compare(a.namespace, b.namespace) || compare(a.workload, b.workload) || a.first - b.first,
+      (a, b) => compareNames(a, b) || a.first - b.first || compare(a.revision, b.revision),
     );
   }
 
@@ -55,7 +60,7 @@ export class ElasticsearchRevisionHistory implements RevisionHistory {
     if (range.to - range.from > MAX_REVISION_HOURS * HOUR) {
       throw new RangeError(`more than ${MAX_REVISION_HOURS} hours were asked for at once`);
     }
-    const wanted = new Set(workloads.map((w) => JSON.stringify([w.namespace, w.workload])));
+    const wanted = new Set(workloads.map(keyOf));
     const parts = await this.#state.partition(await this.#state.used([cluster]), range, HOUR);
     const lines = new Map<string, Writable<RevisionHour>>();
     const only = { kind: 'pod', workload: [...new Set(workloads.map((w) => w.workload))] };
@@ -63,17 +68,17 @@ export class ElasticsearchRevisionHistory implements RevisionHistory {
     for (const [grain, pieces] of withDocuments(parts)) {
       const buckets = composite(this.#connection, {
         ...{ index: this.#connection.names.allFacts(grain), query: queryFor('pod', pieces, only) },
-        sources: [{ name: 'hour', seconds: HOUR }, ...NAMES.map((field) => ({ name: field, field }))],
+        sources: [
+          { name: 'hour', seconds: HOUR },
+          ...NAMES.map((field) => ({ name: field, field })),
+          { name: LABEL, field: LABEL, optional: true },
+        ],
         ...{ sums: SUMS, reals: REALS },
       });
       for await (const bucket of buckets) addLine(lines, bucket, wanted);
     }
     return [...lines.values()].sort(
-      (a, b) =>
-        a.hour - b.hour ||
-        compare(a.namespace, b.namespace) ||
-        compare(a.workload, b.workload) ||
-        compare(a.replicaSet, b.replicaSet),
+      (a, b) => a.hour - b.hour || compareNames(a, b) || compare(a.revision, b.revision),
     );
   }
 }
@@ -85,17 +90,13 @@ function addLine(
   { key, sums, reals }: Bucket,
   wanted: ReadonlySet<string>,
 ): void {
-  const [namespace, workload, type, pod] = NAMES.map((n) => String(key.get(n))) as [
-    string,
-    string,
-    string,
-    string,
-  ];
-  const replicaSet = replicaSetOf(type, pod);
-  if (replicaSet === '' || !wanted.has(JSON.stringify([namespace, workload]))) return;
+  const name = nameOf([...NAMES, LABEL].map((n) => String(key.get(n))));
+  const revision = revisionOf(name);
+  if (revision === '' || !wanted.has(keyOf(name))) return;
+  const { namespace, workload, workloadType } = name;
   const hour = epochSeconds(Number(key.get('hour')));
-  const id = JSON.stringify([hour, namespace, workload, replicaSet]);
-  const line = lines.get(id) ?? { ...NOTHING, hour, namespace, workload, replicaSet };
+  const id = JSON.stringify([hour, namespace, workload, workloadType, revision]);
+  const line = lines.get(id) ?? { ...NOTHING, hour, namespace, workload, workloadType, revision };
   lines.set(id, line);
   const [milliseconds, cpu, received, transmitted, energy, operational, embodied] = sums.map(Number) as [
     ...[number, number, number, number],
@@ -104,7 +105,6 @@ function addLine(
   line.podSeconds += milliseconds / 1000;
   line.cpuSeconds += cpu / 1e6;
   line.cpuRequestSeconds += reals[0]!;
-  line.memoryRequestSeconds += reals[1]!;
   line.receivedBytes += received;
   line.transmittedBytes += transmitted;
   line.energy += energy;
@@ -113,6 +113,20 @@ function addLine(
 }
 
 const NOTHING = {
-  ...{ podSeconds: 0, cpuSeconds: 0, cpuRequestSeconds: 0, memoryRequestSeconds: 0 },
+  ...{ podSeconds: 0, cpuSeconds: 0, cpuRequestSeconds: 0 },
   ...{ receivedBytes: 0, transmittedBytes: 0, energy: 0, operational: 0, embodied: 0 },
 };
+
+/** @param names values of `NAMES` and of the label */
+function nameOf(names: readonly string[]): RevisedPod & WorkloadName {
+  const [namespace, workload, workloadType, pod, label] = names as [string, string, string, string, string];
+  return { namespace, workload, workloadType, pod, label };
+}
+
+const keyOf = ({ namespace, workload, workloadType }: WorkloadName): string =>
+  JSON.stringify([namespace, workload, workloadType]);
+
+const compareNames = (a: WorkloadName, b: WorkloadName): number =>
+  compare(a.namespace, b.namespace) ||
+  compare(a.workload, b.workload) ||
+  compare(a.workloadType, b.workloadType);

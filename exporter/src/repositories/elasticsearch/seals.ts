@@ -1,32 +1,32 @@
 /**
- * Hours are added up by the commit that makes them whole, days likewise, and anew by one that replaces an interval of them. The
- * server adds up the rows by pod; sums by namespace and node follow from those, as rows add to both exactly.
+ * Hours are added up by the commit that makes them whole, days likewise, and anew by one that replaces an interval of them. What
+ * this process wrote is added up as it is written, so that nothing of it is asked for again; what it did not write, after a
+ * restart or when an interval is replaced, is read back, and of an hour or a day that is still open a bit with every commit.
  */
 import { DAY, floorTo, HOUR } from '../../domain/interval.js';
+import type { IntervalResult } from '../../domain/model.js';
 import type { Seconds } from '../../domain/units.js';
-import { composite, type Bucket } from './composite.js';
-import { decodeBasis } from './basis.js';
+import { BucketSums, SUMMED, type Part } from './bucket-sums.js';
 import type { Connection, Json } from './connection.js';
-import {
-  basisFields,
-  Documents,
-  entityFields,
-  Figures,
-  longOf,
-  MAXIMA,
-  queryFor,
-  REALS,
-  SUMS,
-  type Entity,
-  type Place,
-} from './facts.js';
+import { Documents, queryFor, readRowFields, type Level, type Place } from './facts.js';
 import { dayOf, partOf, sealOf, type Manifest } from './manifest.js';
-import { sumUse, type UseFields } from './use.js';
+
+/** Hours and days of which sums are kept: those of what happens now and those of a backfill. */
+const KEPT = 2;
+/** So many intervals and hours that are missing in sums are read back with a commit that needs none of them yet. */
+const AHEAD = 1;
+/** So many are asked for at the same time: while the answer to one is read, the server works on another. */
+const AT_ONCE = 2;
+
+/** To be called before documents of a generation are searched for. */
+type Visible = (gen: number) => Promise<void>;
 
 export class Seals {
   readonly #connection: Connection;
   readonly #cluster: string;
   readonly #step: Seconds;
+  readonly #hours = new Map<number, BucketSums>();
+  readonly #days = new Map<number, BucketSums>();
 
   constructor(connection: Connection, cluster: string, step: Seconds) {
     this.#connection = connection;
@@ -34,138 +34,99 @@ export class Seals {
     this.#step = step;
   }
 
-  /**
-   * To be called with the day as the commit leaves it; does nothing while the interval's hour is not whole.
-   * @param visible to be called before documents of this commit are searched for
-   */
-  async update(day: Manifest, start: number, gen: number, visible: () => Promise<void>): Promise<void> {
-    const hour = floorTo(start, HOUR);
-    const marks = day.marksIn(hour, hour + HOUR);
-    if (marks.length !== HOUR / this.#step) return;
-    await visible();
-    await this.#rollUp({ grain: 'hour', start: hour, gen }, 'usage', marks);
-    day.hours.set(hour, { ...sealOf(gen, marks.map(partOf)), raw: true });
-    if (day.hours.size !== DAY / HOUR) return;
-    const hours = day.sealedHours().map(([at, seal]) => ({ start: at, ...seal }));
-    await this.#connection.refresh(this.#connection.names.facts('hour', hour));
-    await this.#rollUp({ grain: 'day', start: dayOf(start), gen }, 'hour', hours);
-    day.seal = sealOf(gen, hours);
+  /** What takes the documents of an interval while they are written. */
+  interval({ interval, rows }: IntervalResult, gen: number): (level: Level, fields: Json) => void {
+    if (rows.length === 0) return () => undefined;
+    return takerOf('hour', this.#hours, floorTo(interval.start, HOUR), { start: interval.start, gen });
   }
 
-  async #rollUp(
-    into: Omit<Place, 'cluster'>,
-    from: 'usage' | 'hour',
-    parts: readonly { readonly start: number; readonly gen: number }[],
-  ): Promise<void> {
-    const places = parts.filter((p) => p.gen > 0).map(({ gen }) => ({ cluster: this.#cluster, gen }));
-    if (places.length === 0) return;
-    const documents = new Documents(this.#connection.names, { ...into, cluster: this.#cluster });
-    const index = this.#connection.names.facts(from, into.start);
-    const namespaces = new Namespaces();
-    const query = queryFor('pod', places);
-    const pods = { index, query, sources: [named('entity')], sums: SUMS, reals: REALS };
-    const extremes = { mins: ['first'], maxs: ['last', ...MAXIMA] };
-    for await (const bucket of composite(this.#connection, { ...pods, ...extremes })) {
-      documents.add('pod', podFields(bucket));
-      namespaces.add(bucket);
+  /** To be called with the day as the commit leaves it; seals nothing while the interval's hour is not whole. */
+  async update(day: Manifest, start: number, gen: number, visible: Visible): Promise<void> {
+    const hour = floorTo(start, HOUR);
+    const marks = day.marksIn(hour, hour + HOUR);
+    const isWhole = marks.length === HOUR / this.#step;
+    const sums = await this.#sums({ grain: 'hour', start: hour }, marks, isWhole, visible);
+    if (isWhole) {
+      const seal = sealOf(gen, marks.map(partOf));
+      day.hours.set(hour, { ...seal, raw: true });
+      await this.#write({ grain: 'hour', start: hour, gen: seal.gen }, sums);
     }
-    for (const fields of namespaces.documents()) documents.add('namespace', fields);
-    await this.#addNodes(index, places, documents);
-    if (into.grain === 'hour') await this.#addUse(index, places, documents);
+    await this.updateDay(day, gen, isWhole, visible);
+  }
+
+  /** @param hasChanged whether an hour of it was stored by this commit */
+  async updateDay(day: Manifest, gen: number, hasChanged: boolean, visible: Visible): Promise<void> {
+    const hours = day.sealedHours().map(([start, seal]) => ({ start, ...seal }));
+    const isWhole = hasChanged && hours.length === DAY / HOUR;
+    const sums = await this.#sums({ grain: 'day', start: day.day }, hours, isWhole, visible);
+    if (!isWhole) return;
+    day.seal = sealOf(gen, hours);
+    await this.#write({ grain: 'day', start: day.day, gen: day.seal.gen }, sums);
+  }
+
+  /** @param place with generation 0: nothing was known, so there are no documents */
+  async #write(place: Omit<Place, 'cluster'>, sums: BucketSums): Promise<void> {
+    const { grain, start, gen } = place;
+    if (gen === 0) return;
+    const told = grain === 'hour' ? takerOf('day', this.#days, dayOf(start), { start, gen }) : undefined;
+    const documents = new Documents(this.#connection.names, { ...place, cluster: this.#cluster }, told);
+    sums.addTo(documents);
     await this.#connection.bulk(documents.lines);
   }
 
-  /** With what each was like at the end. */
-  async #addNodes(index: string, places: readonly Dated[], documents: Documents): Promise<void> {
-    const buckets = composite(this.#connection, {
-      ...{ index, query: queryFor('node', places), sources: ['node', 'basis'].map(named) },
-      ...{ sums: NODE_SUMS, mins: ['first'], maxs: ['last'] },
-      newest: { by: 'last', fields: ['row'] },
-    });
-    for await (const { key, sums, mins, maxs, newest } of buckets) {
-      const basis = String(key.get('basis'));
-      documents.add('node', {
-        node: key.get('node'),
-        ...basisFields(basis),
-        ...amountsOf(NODE_SUMS, sums, basis),
-        ...{ first: mins[0], last: maxs[0], ...newest },
-      });
+  /** @param wanted whether all parts must be in the sums */
+  async #sums(
+    { grain, start }: { readonly grain: 'hour' | 'day'; readonly start: number },
+    parts: readonly Part[],
+    wanted: boolean,
+    visible: Visible,
+  ): Promise<BucketSums> {
+    const kept = grain === 'hour' ? this.#hours : this.#days;
+    const counted = parts.filter(({ gen }) => gen > 0);
+    const known = kept.get(start);
+    const missing = known?.missing(counted);
+    const sums = known && missing ? known : new BucketSums(grain);
+    // What is read back in part only is of no use.
+    kept.delete(start);
+    const wantedNow = (missing ?? counted).slice(0, wanted ? Infinity : AHEAD);
+    for (let at = 0; at < wantedNow.length; at += AT_ONCE) {
+      const parts = wantedNow.slice(at, at + AT_ONCE);
+      await visible(Math.max(...parts.map(({ gen }) => gen)));
+      await Promise.all(parts.map((part) => this.#readBack(grain, part, sums.part(part))));
+    }
+    keep(kept, start, sums);
+    return sums;
+  }
+
+  async #readBack(
+    grain: 'hour' | 'day',
+    { start, gen }: Part,
+    take: (level: Level, fields: Json) => void,
+  ): Promise<void> {
+    const place = { cluster: this.#cluster, start, gen };
+    const index = this.#connection.names.facts(grain === 'hour' ? 'usage' : 'hour', start);
+    for (const level of SUMMED[grain]) {
+      if (grain === 'hour' && level === 'pod') {
+        for await (const fields of readRowFields(this.#connection, place)) take(level, fields);
+        continue;
+      }
+      const body = { query: queryFor(level, [place]) };
+      const found = this.#connection.searchAll<Json>(index, body, [{ seq: 'asc' }]);
+      for await (const { _source } of found) take(level, _source);
     }
   }
-
-  /** Of workloads, as histograms of what the commits kept by interval. */
-  async #addUse(index: string, places: readonly Dated[], documents: Documents): Promise<void> {
-    const found: UseFields[] = [];
-    const body = {
-      query: queryFor('use', places),
-      _source: ['namespace', 'workload', 'workload_type', 'use'],
-    };
-    const order = [{ '@timestamp': 'asc' }, { seq: 'asc' }];
-    for await (const { _source } of this.#connection.searchAll<UseFields>(index, body, order))
-      found.push(_source);
-    for (const fields of sumUse(found)) documents.add('use', { ...fields });
-  }
 }
 
-interface Dated {
-  readonly cluster: string;
-  readonly gen: number;
+/** Nothing can be taken out of sums, so those that hold another generation of a part begin anew. */
+function takerOf(grain: 'hour' | 'day', kept: Map<number, BucketSums>, bucket: number, part: Part) {
+  const known = kept.get(bucket);
+  const sums = known && !known.has(part.start) ? known : new BucketSums(grain);
+  keep(kept, bucket, sums);
+  return sums.part(part);
 }
 
-const named = (field: string) => ({ name: field, field });
-
-const NODE_SUMS = ['energy', 'operational', 'embodied', 'cost', 'milliseconds', 'cpu', 'samples'] as const;
-
-/** A cost only where the basis has prices. */
-function amountsOf(fields: readonly string[], sums: readonly bigint[], basis: string): Json {
-  const { priced } = decodeBasis(basis);
-  const amounts = fields.map((field, i) => [field, longOf(sums[i]!)] as const);
-  return Object.fromEntries(amounts.filter(([field]) => field !== 'cost' || priced));
-}
-
-const entityOf = ({ key }: Bucket): Entity => JSON.parse(String(key.get('entity'))) as Entity;
-
-function podFields(bucket: Bucket): Json {
-  const { sums, reals, mins, maxs } = bucket;
-  const entity = entityOf(bucket);
-  const [last, ...most] = maxs;
-  return {
-    ...entityFields(entity),
-    ...amountsOf(SUMS, sums, entity[7]),
-    ...Object.fromEntries(REALS.map((field, i) => [field, reals[i]])),
-    ...{ first: mins[0], last },
-    ...Object.fromEntries(MAXIMA.map((field, i) => [field, most[i]])),
-  };
-}
-
-const [ENERGY, OPERATIONAL, EMBODIED, COST] = (['energy', 'operational', 'embodied', 'cost'] as const).map(
-  (f) => SUMS.indexOf(f),
-) as [number, number, number, number];
-
-/** Figures by namespace and basis, with the first and last time that they were there. */
-class Namespaces {
-  readonly #figures = new Figures();
-  readonly #seen = new Map<string, { first: number; last: number }>();
-
-  add(bucket: Bucket): void {
-    const { sums, mins, maxs } = bucket;
-    const [, , namespace, , , , , basis] = entityOf(bucket);
-    const names = [namespace, basis] as const;
-    const id = JSON.stringify(names);
-    const seen = this.#seen.get(id) ?? { first: mins[0]!, last: maxs[0]! };
-    this.#seen.set(id, { first: Math.min(seen.first, mins[0]!), last: Math.max(seen.last, maxs[0]!) });
-    this.#figures.add(names, {
-      energy: sums[ENERGY]!,
-      operational: sums[OPERATIONAL]!,
-      embodied: sums[EMBODIED]!,
-      cost: decodeBasis(names[1]).priced ? sums[COST]! : null,
-    });
-  }
-
-  *documents(): Generator<Json> {
-    for (const [key, figures] of this.#figures.entries()) {
-      const [namespace, basis] = key as [string, string];
-      yield { namespace, ...basisFields(basis), ...this.#seen.get(JSON.stringify(key))!, ...figures };
-    }
-  }
+function keep(kept: Map<number, BucketSums>, bucket: number, sums: BucketSums): void {
+  kept.delete(bucket);
+  kept.set(bucket, sums);
+  if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
 }

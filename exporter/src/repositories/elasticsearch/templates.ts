@@ -3,11 +3,12 @@
  * are added up and never searched for, names are keywords; what is only handed back is kept unread.
  */
 import { DatabaseError } from '../errors.js';
-import type { Connection } from './connection.js';
+import type { Connection, Json } from './connection.js';
 import { GRAINS, REGISTRY_ID } from './names.js';
+import { WEIGHT_FIELDS } from './weights.js';
 
 /** Raised with every change of a mapping. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 /** Above what other templates for everything have. */
 const PRIORITY = 500;
 
@@ -28,8 +29,6 @@ const FACTS = {
   ...fields(['cluster', 'level', 'kind', 'node', 'namespace', 'workload', 'workload_type', 'pod'], KEYWORD),
   ...fields(['zone', 'reasons'], KEYWORD),
   ...fields(['uid', 'label_set', 'basis', 'provider', 'currency', 'method', 'machine', 'meter'], TEXT),
-  // All names of a pod and its basis in one, to group by: eight fields take several times as long.
-  entity: TEXT,
   labels: { type: 'flattened' },
   gen: LONG,
   seq: AMOUNT,
@@ -39,7 +38,8 @@ const FACTS = {
   ...fields(['utilisation', 'utilisation_seconds', 'estimated_joules', 'measured_joules'], REAL),
   ...fields(['squared_measured', 'squared_error', 'absolute_error', 'relative_error'], REAL),
   ...fields(['seconds', 'restarts', 'cpu_request', 'memory_request'], REAL),
-  ...fields(['cpu_request_seconds', 'memory_request_seconds'], REAL),
+  ...fields(WEIGHT_FIELDS, AMOUNT),
+  cpu_request_seconds: REAL,
   row: UNREAD,
   use: UNREAD,
 } as const;
@@ -89,19 +89,42 @@ const SETTINGS = {
   codec: 'best_compression',
 } as const;
 
+/** What is told of one pod lies together, which takes a third of the room away. */
+const SORTED = { 'sort.field': ['cluster', 'level', 'pod', '@timestamp'] } as const;
+
+/**
+ * The mode for logs packs columns by what neighbours have in common: a quarter less again. Documents stay as they were written:
+ * put together from columns, as a licence may allow, a sum past 2^53 would come back as a number that is not read exactly.
+ */
+const PACKED = {
+  mode: 'logsdb',
+  'mapping.source.mode': 'stored',
+  'mapping.ignore_malformed': false,
+} as const;
+/** The first version that has it for good. */
+const PACKS_SINCE = [8, 17] as const;
+
+async function factSettings(connection: Connection): Promise<Json> {
+  const { version } = await connection.call((client) => client.info());
+  const [major = 0, minor = 0] = version.number.split('.').map(Number);
+  const packs = major > PACKS_SINCE[0] || (major === PACKS_SINCE[0] && minor >= PACKS_SINCE[1]);
+  return { ...SETTINGS, ...SORTED, ...(packs && PACKED) };
+}
+
 /** Create the templates and whatever index is not there yet. @throws DatabaseError "newer" when a later version wrote them */
 export async function prepare(connection: Connection): Promise<{ readonly before: number }> {
   const { names } = connection;
   const before = await schemaVersion(connection);
   if (before === SCHEMA_VERSION) return { before };
+  const facts = await factSettings(connection);
   const templates = [
-    ...GRAINS.map((grain) => [`${names.prefix}.${grain}`, names.allFacts(grain), FACTS] as const),
-    [names.state, names.state, STATE] as const,
-    [names.counters, names.counters, COUNTERS] as const,
-    [names.records, names.records, RECORDS] as const,
-    [names.factors, names.factors, FACTORS] as const,
+    ...GRAINS.map((grain) => [`${names.prefix}.${grain}`, names.allFacts(grain), FACTS, facts] as const),
+    [names.state, names.state, STATE, SETTINGS] as const,
+    [names.counters, names.counters, COUNTERS, SETTINGS] as const,
+    [names.records, names.records, RECORDS, SETTINGS] as const,
+    [names.factors, names.factors, FACTORS, SETTINGS] as const,
   ];
-  for (const [name, pattern, properties] of templates) {
+  for (const [name, pattern, properties, settings] of templates) {
     await connection.call((client) =>
       client.indices.putIndexTemplate({
         name,
@@ -109,20 +132,26 @@ export async function prepare(connection: Connection): Promise<{ readonly before
         priority: PRIORITY,
         version: SCHEMA_VERSION,
         template: {
-          settings: SETTINGS,
-          mappings: {
-            dynamic: 'strict',
-            ...('entity' in properties && { _source: { excludes: ['entity'] } }),
-            properties: { ...properties },
-          },
+          settings,
+          mappings: { dynamic: 'strict', properties: { ...properties } },
         },
       } as never),
     );
   }
+  if (before > 0) await extendFacts(connection);
   for (const index of [names.state, names.counters, names.records, names.factors])
     await createIndex(connection, index);
   await register(connection, (registry) => ({ ...registry, schema: SCHEMA_VERSION }));
   return { before };
+}
+
+/** Indices that are there already take the fields that were added since. */
+async function extendFacts(connection: Connection): Promise<void> {
+  for (const grain of GRAINS) {
+    const request = { index: connection.names.allFacts(grain), properties: FACTS };
+    // 404: there is none of that grain yet.
+    await connection.call((client) => client.indices.putMapping(request as never, { ignore: [404] }));
+  }
 }
 
 async function createIndex(connection: Connection, index: string): Promise<void> {

@@ -16,7 +16,7 @@ import { queryFor } from './facts.js';
 import { withDocuments, type HistoryState, type Piece } from './history-state.js';
 import type { Grain } from './names.js';
 import { compare } from './record-store.js';
-import type { UseFields } from './use.js';
+import { containersOf, USE_FIELDS, type UseFields } from './use.js';
 
 interface NodeDocument {
   readonly '@timestamp': number;
@@ -125,7 +125,7 @@ export class ElasticsearchUsageProfiles implements UsageProfiles {
   async #workloads(start: number, gen: number): Promise<WorkloadHour[]> {
     const body = {
       query: queryFor('use', [{ cluster: this.#cluster, gen }]),
-      _source: ['namespace', 'workload', 'workload_type', 'use'],
+      _source: USE_FIELDS,
     };
     const workloads: WorkloadHour[] = [];
     const index = this.#connection.names.facts('hour', start);
@@ -226,7 +226,8 @@ function nodeHour(d: NodeDocument, before: NodeHour | undefined, own: OnNode): N
   };
 }
 
-function toWorkloadHour({ namespace, workload, workload_type: workloadType, use }: UseFields): WorkloadHour {
+function toWorkloadHour(fields: UseFields): WorkloadHour {
+  const { namespace, workload, workload_type: workloadType, use } = fields;
   const [zone] = Object.entries(use.zones).sort(([a, x], [b, y]) => y - x || compare(a, b));
   const costs = Object.entries(use.cost);
   return {
@@ -245,5 +246,6 @@ function toWorkloadHour({ namespace, workload, workload_type: workloadType, use 
     ...{ restarts: use.restarts, samples: use.samples },
     cpu: new Uint8Array(Buffer.from(use.cpu, 'base64')),
     memory: new Uint8Array(Buffer.from(use.memory, 'base64')),
+    containers: containersOf(fields).map(({ namespace: _n, workload: _w, ...container }) => container),
   };
 }

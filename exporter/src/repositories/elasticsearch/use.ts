@@ -1,7 +1,8 @@
 /** How the pods of a workload used what they had: of one interval, or of an hour, which is the sum of its intervals. */
-import { Histogram } from '../../domain/histogram.js';
-import type { IntervalResult, Row } from '../../domain/model.js';
-import { microcores } from '../pod-sums.js';
+import { Histogram, microcores } from '../../domain/histogram.js';
+import { ContainerUses } from '../../domain/container-use.js';
+import type { ContainerUse, IntervalResult, Row } from '../../domain/model.js';
+import type { ContainerHour } from '../../ports/usage-profile.js';
 import { MICROSECONDS } from '../records.js';
 
 /** Integers, but for what is in cores or bytes times seconds. */
@@ -33,7 +34,11 @@ export interface Use {
   /** Histograms, base64. */
   readonly cpu: string;
   readonly memory: string;
+  /** Absent: its pods have one each, or they are not told apart. */
+  readonly containers?: readonly StoredContainer[];
 }
+
+type StoredContainer = Omit<ContainerHour, 'cpu' | 'memory'> & Pick<Use, 'cpu' | 'memory'>;
 
 export interface UseFields {
   readonly namespace: string;
@@ -41,6 +46,9 @@ export interface UseFields {
   readonly workload_type: string;
   readonly use: Use;
 }
+
+/** What is read of a document. */
+export const USE_FIELDS = ['namespace', 'workload', 'workload_type', 'use'];
 
 /** Of each workload of an interval, pods only. */
 export function useOf(result: IntervalResult): UseFields[] {
@@ -51,14 +59,35 @@ export function useOf(result: IntervalResult): UseFields[] {
     const { name, type } = row.workload;
     sumFor(sums, row.namespace, name, type).addRow(row, zoneOf.get(row.node)!, result);
   }
+  for (const use of result.containers) {
+    const { namespace, workload } = use;
+    sumFor(sums, namespace, workload.name, workload.type).addContainer(use);
+  }
   return [...sums.values()].map((s) => s.fields());
+}
+
+/** In the order of their names. */
+export function containersOf({
+  namespace,
+  workload: name,
+  workload_type: type,
+  use,
+}: UseFields): ContainerUse[] {
+  return (use.containers ?? []).map((c) => ({
+    ...{ namespace, workload: { name, type } },
+    ...c,
+    cpu: new Uint8Array(Buffer.from(c.cpu, 'base64')),
+    memory: new Uint8Array(Buffer.from(c.memory, 'base64')),
+  }));
 }
 
 /** @param parts in the order of time */
 export function sumUse(parts: readonly UseFields[]): UseFields[] {
   const sums = new Map<string, UseSum>();
   for (const { namespace, workload, workload_type: type, use } of parts) {
-    sumFor(sums, namespace, workload, type).addUse(use);
+    const sum = sumFor(sums, namespace, workload, type);
+    sum.addUse(use);
+    for (const of of containersOf({ namespace, workload, workload_type: type, use })) sum.addContainer(of);
   }
   return [...sums.values()].map((s) => s.fields());
 }
@@ -86,6 +115,7 @@ class UseSum {
   readonly #sums = new Map<Added, number>(ADDED.map((field) => [field, 0]));
   readonly #cpu = new Histogram();
   readonly #memory = new Histogram();
+  readonly #containers = new ContainerUses();
   #currency: string | null = null;
   #last = 0;
   #cpuRequest: number | null = null;
@@ -126,15 +156,24 @@ class UseSum {
     this.#memory.mergeEncoded(Buffer.from(use.memory, 'base64'));
   }
 
+  addContainer(use: ContainerUse): void {
+    this.#containers.addLater(use);
+  }
+
   fields(): UseFields {
+    const containers = this.#containers
+      .all()
+      .map(({ container, cpuRequest, memoryRequest, cpu, memory }): StoredContainer => ({
+        ...{ container, cpuRequest, memoryRequest, cpu: base64(cpu), memory: base64(memory) },
+      }));
     const use: Use = {
       zones: Object.fromEntries(this.#zones),
       currency: this.#currency ?? '',
       cost: Object.fromEntries(this.#cost),
       ...(Object.fromEntries(this.#sums) as Record<Added, number>),
       ...{ last: this.#last, cpuRequest: this.#cpuRequest, memoryRequest: this.#memoryRequest },
-      cpu: Buffer.from(this.#cpu.encode()).toString('base64'),
-      memory: Buffer.from(this.#memory.encode()).toString('base64'),
+      ...{ cpu: base64(this.#cpu.encode()), memory: base64(this.#memory.encode()) },
+      ...(containers.length > 0 && { containers }),
     };
     return { ...this.#name, use };
   }
@@ -150,6 +189,8 @@ class UseSum {
     this.#memoryRequest = isLater ? memory : larger(this.#memoryRequest, memory);
   }
 }
+
+const base64 = (of: Uint8Array) => Buffer.from(of).toString('base64');
 
 const larger = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.max(a, b));
 

@@ -1,4 +1,4 @@
-/** Parameters that hold a whole column, for `unnest`. */
+/** Whole columns as one value: parameters for `unnest`, and answers. */
 
 /** A PostgreSQL array of numbers, any of which may be null. */
 export function numbers(values: Iterable<number | bigint | null>): string {
@@ -6,6 +6,9 @@ export function numbers(values: Iterable<number | bigint | null>): string {
   for (const value of values) parts.push(value === null ? 'NULL' : String(value));
   return `{${parts.join(',')}}`;
 }
+
+/** The numbers of a PostgreSQL array as text, none of which is null. */
+export const numbersOf = (array: string): number[] => JSON.parse(`[${array.slice(1, -1)}]`) as number[];
 
 /** `unnest($1::int[], $2::text[], ...)` for columns of these types. @param first number of the first parameter */
 export const unnest = (types: readonly string[], first = 1): string =>

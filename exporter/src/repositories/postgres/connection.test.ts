@@ -89,6 +89,7 @@ describe('a database that cannot be used', () => {
         revision: 'none',
         nodes: [],
         rows: [],
+        containers: [],
       },
       1 as never,
     );

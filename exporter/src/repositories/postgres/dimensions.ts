@@ -72,7 +72,7 @@ export class Dimensions {
     return {
       currency: currency!,
       nodes: await this.#nodes(session, nodes, currency!),
-      rows: await this.#entities(session, rows),
+      rows: await this.entities(session, rows),
     };
   }
 
@@ -80,6 +80,28 @@ export class Dimensions {
     return this.#node.idsOf(
       session,
       names.map((name) => [this.#clusterId, name]),
+    );
+  }
+
+  async currencies(session: Session, codes: readonly string[]): Promise<number[]> {
+    return this.#currency.idsOf(
+      session,
+      codes.map((code) => [code]),
+    );
+  }
+
+  async specs(session: Session, nodes: readonly NodeRow[]): Promise<number[]> {
+    return this.#nodeSpec.idsOf(
+      session,
+      nodes.map((node) => [this.#clusterId, ...specOf(node)]),
+    );
+  }
+
+  /** Of node rows, of which only the provenance is read, each with the id of its currency. */
+  async bases(session: Session, nodes: readonly (readonly [NodeRow, number])[]): Promise<number[]> {
+    return this.#basis.idsOf(
+      session,
+      nodes.map(([node, currency]) => [this.#clusterId, ...basisOf(node, currency)]),
     );
   }
 
@@ -118,7 +140,8 @@ export class Dimensions {
     );
   }
 
-  async #entities(session: Session, rows: readonly Row[]): Promise<EntityIds[]> {
+  /** In the order of the rows, of which only what names them is read. */
+  async entities(session: Session, rows: readonly Row[]): Promise<EntityIds[]> {
     const cluster = this.#clusterId;
     const share = (row: Row) => (row.kind === 'pod' ? null : SHARE_NAMES[row.kind]);
     const namespaces = await this.#namespace.idsOf(

@@ -1,5 +1,6 @@
 /** The rows of intervals: written, read back and taken away whole. */
-import type { IntervalResult, Method, NodeRow, Row, RowKind } from '../../domain/model.js';
+import type { ContainerUse, IntervalResult, Method, NodeRow, Row, RowKind } from '../../domain/model.js';
+import { decodeContainers, encodeContainers } from '../container-block.js';
 import type { CounterDelta } from '../counter-delta.js';
 import { MICROSECONDS, toNodeRow, toRow, type NodeRecord } from '../records.js';
 import { numbers, unnest } from './arrays.js';
@@ -12,8 +13,6 @@ import { ROLL_UP_NAMESPACES } from './rollup-tables.js';
 const COPY_ROWS = 500;
 
 type Numbers = readonly (number | null)[];
-/** Where the id of the entity is in a row of a pod. */
-const ENTITY = 2;
 
 /** A cell of what is taken away: all rows of one workload, node and basis. */
 interface Taken {
@@ -49,18 +48,21 @@ export class Facts {
       delta.add({ ...amounts, workloadId: workload, nodeId, method, currencyId: ids.currency }, 1);
       return [this.#clusterId, start, entity, basis, i, powerBand.lo, powerBand.hi, ...figuresOf(row)];
     });
-    // In the order of their key, so that its index fills its pages.
-    await insertPods(
-      session,
-      rows.toSorted((a, b) => a[ENTITY]! - b[ENTITY]!),
-    );
+    await insertPods(session, rows);
     await session.rows(ROLL_UP_NAMESPACES.usage, [start, this.#clusterId, start, start + 1]);
+    const containers = encodeContainers(result.containers);
+    if (containers)
+      await session.rows('INSERT INTO container_usage VALUES ($1, $2, $3)', [
+        this.#clusterId,
+        start,
+        containers,
+      ]);
   }
 
   async remove(session: Session, start: number, delta: CounterDelta): Promise<void> {
     const key = [this.#clusterId, start];
     for (const taken of await session.rows<Taken>(TAKEN, key)) delta.add(taken, -1);
-    for (const table of ['pod_usage', 'namespace_usage', 'meter_usage', 'node_usage']) {
+    for (const table of ['pod_usage', 'namespace_usage', 'meter_usage', 'node_usage', 'container_usage']) {
       await session.rows(`DELETE FROM ${table} WHERE cluster_id = $1 AND start = $2`, key);
     }
   }
@@ -88,6 +90,14 @@ export class Facts {
       [this.#clusterId, start, ...values],
     );
     return records.map((r) => toRow(r, r));
+  }
+
+  async containers(session: Session, start: number): Promise<ContainerUse[]> {
+    const [found] = await session.rows<{ block: Buffer }>(
+      'SELECT block FROM container_usage WHERE cluster_id = $1 AND start = $2',
+      [this.#clusterId, start],
+    );
+    return decodeContainers(found?.block ?? null);
   }
 
   async #insertNodes(session: Session, result: IntervalResult, ids: ResultIds): Promise<void> {

@@ -154,7 +154,7 @@ function statement({ range, by, filters, bucket, sums, basis }: Asked): Statemen
   const blank = names.map((_, i) => (i === 0 ? 'c.name' : "''"));
   const text = `WITH ${ctes}, g AS (
     SELECT ${group.join(', ')}, ${sums.map((c) => `sum(f.${c}) AS ${c}`).join(', ')}
-    FROM (${rows}) f
+    FROM (${source.table === 'pod' && bucket === null ? byEntity(rows, sums) : rows}) f
     JOIN basis b ON b.id = f.basis_id
     ${source.table === 'pod' ? 'JOIN entity e ON e.id = f.entity_id' : ''}
     ${conditions(source, filters, parameters)}
@@ -172,6 +172,11 @@ function statement({ range, by, filters, bucket, sums, basis }: Asked): Statemen
   FROM c LEFT JOIN (${known(bucket)}) k ON k.cluster_id = c.id`;
   return { text, values: parameters.values, fields: [...fields.keys()] };
 }
+
+/** A pod has a row in each day of the range: they are added up before they are joined, which makes one of thirty. */
+const byEntity = (rows: string, sums: readonly SumColumn[]): string =>
+  `SELECT cluster_id, bucket, entity_id, basis_id, ${sums.map((c) => `sum(${c}) AS ${c}`).join(', ')}
+   FROM (${rows}) r GROUP BY 1, 2, 3, 4`;
 
 function conditions(source: Source, filters: Filters, parameters: Parameters): string {
   const wanted = (['namespace', 'workload', 'node'] as const).filter((f) => filters[f]?.length);

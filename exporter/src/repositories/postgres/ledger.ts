@@ -83,7 +83,7 @@ export class PostgresLedger implements Ledger, Restating {
         `${WHOLE_MARK} AND state <> 'impossible' ORDER BY start DESC LIMIT 1`,
         [this.#clusterId],
       );
-      return mark ? this.#whole(session, mark) : null;
+      return mark && !(await this.#seals.isFinal(session, mark.start)) ? this.#whole(session, mark) : null;
     });
   }
 
@@ -228,6 +228,7 @@ export class PostgresLedger implements Ledger, Restating {
       revision: mark.revision,
       nodes: await this.#facts.nodes(session, mark.start),
       rows: await this.#facts.rows(session, mark.start),
+      containers: await this.#facts.containers(session, mark.start),
     };
   }
 

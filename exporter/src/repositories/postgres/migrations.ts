@@ -2,6 +2,7 @@ import { DatabaseError } from '../errors.js';
 import type { Database, Session } from './connection.js';
 import { initial } from './migrations/0001-initial.js';
 import { findings } from './migrations/0002-findings.js';
+import { containers } from './migrations/0003-containers.js';
 
 export interface Migration {
   readonly version: number;
@@ -10,7 +11,7 @@ export interface Migration {
 }
 
 /** In order of version, without gaps. A released migration never changes; a new one is added at the end. */
-export const MIGRATIONS: readonly Migration[] = [initial, findings];
+export const MIGRATIONS: readonly Migration[] = [initial, findings, containers];
 
 /** Held by whoever migrates the schema; of several processes that start at once one does it and the others wait. */
 const LOCK = `SELECT pg_advisory_xact_lock(hashtext('greenkube migrations'), hashtext($1))`;

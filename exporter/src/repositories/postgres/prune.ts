@@ -80,7 +80,11 @@ export class Pruner {
   }
 
   async #pruneHours(session: Session, bucket: Bucket): Promise<void> {
-    await clear(session, ['namespace_hour', 'node_hour', 'workload_hour_histogram'], bucket);
+    await clear(
+      session,
+      ['namespace_hour', 'node_hour', 'workload_hour_histogram', 'container_hour'],
+      bucket,
+    );
     await keepLastOfNodes(session, bucket);
     await session.rows(`UPDATE hour_seal SET held = false WHERE ${WITHIN}`, bucket);
     await session.rows(
@@ -109,7 +113,7 @@ export class Pruner {
 }
 
 async function pruneRows(session: Session, bucket: Bucket): Promise<void> {
-  await clear(session, ['namespace_usage'], bucket);
+  await clear(session, ['namespace_usage', 'container_usage'], bucket);
   await keepLastOfNodes(session, bucket);
   await session.rows(`UPDATE hour_seal SET raw = false WHERE ${WITHIN}`, bucket);
 }

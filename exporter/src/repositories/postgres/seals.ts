@@ -1,9 +1,9 @@
 /** Hours and days are added up in the transaction that makes them whole, and anew in one that replaces an interval of them. */
-import { Histogram } from '../../domain/histogram.js';
+import { Histogram, microcores } from '../../domain/histogram.js';
 import { DAY, floorTo, HOUR } from '../../domain/interval.js';
 import type { Seconds } from '../../domain/units.js';
-import { microcores } from '../pod-sums.js';
-import { numbers, unnest } from './arrays.js';
+import { mergeContainers } from '../container-block.js';
+import { numbers, numbersOf, unnest } from './arrays.js';
 import type { Session } from './connection.js';
 import { ROLL_UP_NAMESPACES, ROLL_UP_NODES, ROLL_UP_PODS } from './rollup-tables.js';
 
@@ -26,8 +26,17 @@ const SEAL_DAY = `INSERT INTO day_seal AS s
   ON CONFLICT (cluster_id, start) DO UPDATE SET held = excluded.held, known = excluded.known,
     first_start = excluded.first_start, last_start = excluded.last_start`;
 
-const USES = `SELECT e.workload_id AS "workloadId", u.seconds, u.cpu, u.memory FROM pod_usage u JOIN entity e ON e.id = u.entity_id
-  WHERE u.cluster_id = $1 AND u.start >= $2 AND u.start < $3 AND e.kind = 'pod'`;
+/** Use of each workload's pods in the intervals of an hour, as columns: a row for each of them would take most of the time to read. */
+const USES = `SELECT e.workload_id AS "workloadId", array_agg(u.seconds)::text AS seconds, array_agg(u.cpu)::text AS cpu,
+    array_agg(u.memory)::text AS memory
+  FROM pod_usage u JOIN entity e ON e.id = u.entity_id
+  WHERE u.cluster_id = $1 AND u.start >= $2 AND u.start < $3 AND e.kind = 'pod' GROUP BY 1`;
+interface Uses {
+  readonly workloadId: number;
+  readonly seconds: string;
+  readonly cpu: string;
+  readonly memory: string;
+}
 const INSERT_HISTOGRAMS = `INSERT INTO workload_hour_histogram SELECT $1::int, $2::bigint, u.*
   FROM ${unnest(['int', 'bytea', 'bytea'], 3)} u`;
 
@@ -57,6 +66,11 @@ export class Seals {
     const hour = floorTo(start, HOUR);
     if ((await this.#count(session, 'interval_mark', hour, HOUR)) !== HOUR / this.#step) return;
     await this.#sealHour(session, hour);
+    await this.updateDay(session, start);
+  }
+
+  /** To be called after the sums of an hour were stored; does nothing while its day is not whole. */
+  async updateDay(session: Session, start: number): Promise<void> {
     const day = floorTo(start, DAY);
     if ((await this.#count(session, 'hour_seal', day, DAY)) === DAY / HOUR) await this.#sealDay(session, day);
   }
@@ -68,6 +82,7 @@ export class Seals {
       await session.rows(text, [start, ...bucket]);
     }
     await this.#writeHistograms(session, start, bucket);
+    await this.#writeContainers(session, start, bucket);
     await session.rows(SEAL_HOUR, [start, ...bucket]);
   }
 
@@ -81,32 +96,30 @@ export class Seals {
 
   /** Use of the pods of each workload, weighted by how long each lasted. */
   async #writeHistograms(session: Session, start: number, bucket: Bucket): Promise<void> {
-    const uses = await session.rows<{ workloadId: number; seconds: number; cpu: number; memory: number }>(
-      USES,
-      bucket,
-    );
-    const byWorkload = new Map<number, { readonly cpu: Histogram; readonly memory: Histogram }>();
-    for (const use of uses) {
-      let of = byWorkload.get(use.workloadId);
-      if (!of) byWorkload.set(use.workloadId, (of = { cpu: new Histogram(), memory: new Histogram() }));
-      const milliseconds = Math.round(use.seconds * 1000);
-      if (milliseconds === 0) continue;
-      of.cpu.add(microcores(use.cpu, milliseconds), milliseconds);
-      of.memory.add(use.memory, milliseconds);
-    }
-    if (byWorkload.size === 0) return;
-    const all = [...byWorkload.values()];
+    const uses = await session.rows<Uses>(USES, bucket);
+    if (uses.length === 0) return;
+    const all = uses.map(histogramsOf);
     await session.rows(INSERT_HISTOGRAMS, [
       this.#clusterId,
       start,
-      numbers(byWorkload.keys()),
+      numbers(uses.map(({ workloadId }) => workloadId)),
       all.map(({ cpu }) => Buffer.from(cpu.encode())),
       all.map(({ memory }) => Buffer.from(memory.encode())),
     ]);
   }
 
+  async #writeContainers(session: Session, start: number, bucket: Bucket): Promise<void> {
+    const found = await session.rows<{ block: Buffer }>(
+      'SELECT block FROM container_usage WHERE cluster_id = $1 AND start >= $2 AND start < $3 ORDER BY start',
+      bucket,
+    );
+    const merged = mergeContainers(found.map(({ block }) => block));
+    if (merged)
+      await session.rows('INSERT INTO container_hour VALUES ($1, $2, $3)', [this.#clusterId, start, merged]);
+  }
+
   async #clear(session: Session, grain: 'hour' | 'day', start: number): Promise<void> {
-    const also = grain === 'hour' ? ['workload_hour_histogram'] : [];
+    const also = grain === 'hour' ? ['workload_hour_histogram', 'container_hour'] : [];
     for (const table of [`pod_${grain}`, `namespace_${grain}`, `node_${grain}`, ...also]) {
       await session.rows(`DELETE FROM ${table} WHERE cluster_id = $1 AND start = $2`, [
         this.#clusterId,
@@ -126,4 +139,16 @@ export class Seals {
   #bucket(start: number, width: number): Bucket {
     return [this.#clusterId, start, start + width];
   }
+}
+
+function histogramsOf(uses: Uses): { readonly cpu: Histogram; readonly memory: Histogram } {
+  const [cpu, memory] = [new Histogram(), new Histogram()];
+  const [cpus, memories] = [numbersOf(uses.cpu), numbersOf(uses.memory)];
+  for (const [i, seconds] of numbersOf(uses.seconds).entries()) {
+    const milliseconds = Math.round(seconds * 1000);
+    if (milliseconds === 0) continue;
+    cpu.add(microcores(cpus[i]!, milliseconds), milliseconds);
+    memory.add(memories[i]!, milliseconds);
+  }
+  return { cpu, memory };
 }

@@ -2,6 +2,7 @@
 import { HOUR, type TimeRange } from '../../domain/interval.js';
 import { epochSeconds, type EpochSeconds, type Seconds } from '../../domain/units.js';
 import type { UsageHour, UsageProfiles, ZoneHour } from '../../ports/usage-profile.js';
+import { decodeContainers } from '../container-block.js';
 import {
   HourBuilder,
   type BasisInfo,
@@ -58,6 +59,8 @@ const NODES = `SELECT d.name AS node, s.instance_type AS "instanceType", b.provi
 const HISTOGRAMS = `SELECT workload_id AS "workloadId", cpu, memory FROM workload_hour_histogram
   WHERE cluster_id = $1 AND start = $2`;
 
+const CONTAINERS = 'SELECT block FROM container_hour WHERE cluster_id = $1 AND start = $2';
+
 /** By the last interval of each hour: it stays when the others of a node are pruned. */
 const INTENSITIES = `SELECT b.grid_zone AS "gridZone", h.start AS hour, avg(p.intensity) AS value
   FROM generate_series($2::bigint, $3::bigint - 1, ${HOUR}) h (start)
@@ -104,6 +107,8 @@ export class PostgresUsageProfiles implements UsageProfiles {
     const pods = await session.rows<PodRecord>(PODS, key);
     const builder = new HourBuilder(start, new Map(pods.map((pod) => [pod.basisId, pod])));
     for (const pod of pods) builder.addPod(sumOf(pod), pod);
+    for (const { block } of await session.rows<{ block: Buffer }>(CONTAINERS, key))
+      builder.addContainers(decodeContainers(block));
     for (const record of await session.rows<HistogramRecord>(HISTOGRAMS, key)) builder.addHistograms(record);
     for (const record of await session.rows<NodeHourRecord>(NODES, key)) builder.addNode(record);
     return builder.build();

@@ -5,7 +5,7 @@ import { epochSeconds } from '../../domain/units.js';
 import type { Counters, NodeCounter, WorkloadCounter } from '../../ports/ledger.js';
 import type { CounterDelta, NodePart, SubjectDelta } from '../counter-delta.js';
 
-type Numbers = (number | string)[];
+type Numbers = (number | string | bigint)[];
 
 export class CounterTables {
   readonly #db: Database;
@@ -153,8 +153,11 @@ export class CounterTables {
   }
 }
 
-/** A counter's row as first written: the truth, and what is shown of it (a first change may only take away: never below 0). */
-const twice = (amount: number): [number, number] => [amount, Math.max(0, amount)];
+/**
+ * A counter's row as first written: the truth, and what is shown of it (a first change may only take away: never below 0). As
+ * integers: a sum of one that is bound as a double would be rounded past 2^53.
+ */
+const twice = (amount: number): [bigint, bigint] => [BigInt(amount), BigInt(Math.max(0, amount))];
 
 /** @param latest columns of which the larger of old and new is kept */
 function upsert(

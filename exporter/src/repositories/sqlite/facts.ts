@@ -1,6 +1,6 @@
 /** The rows of intervals: written, read back and taken away whole. */
 import type { Database, Statement } from 'better-sqlite3';
-import type { IntervalResult, Method, NodeRow, Row, RowKind } from '../../domain/model.js';
+import type { ContainerUse, IntervalResult, Method, NodeRow, Row, RowKind } from '../../domain/model.js';
 import type { Seconds } from '../../domain/units.js';
 import {
   decodePodFigures,
@@ -9,6 +9,7 @@ import {
   type PodFigures,
   type Section,
 } from '../pod-block.js';
+import { decodeContainers, encodeContainers } from '../container-block.js';
 import { FIGURES, PodSums } from '../pod-sums.js';
 import type { CounterDelta } from '../counter-delta.js';
 import type { SqlValue } from './dictionary.js';
@@ -47,6 +48,7 @@ export class Facts {
   readonly #insertNamespace: Statement<Values>;
   readonly #insertPods: Statement<Values>;
   readonly #block: Statement<Key, Buffer>;
+  readonly #containers: Statement<Key, Buffer | null>;
   readonly #owners: Statement<[string], Owner>;
   readonly #basis: Statement<[number], BasisRecord>;
   readonly #nodes: Statement<Key, NodeRecord>;
@@ -60,9 +62,12 @@ export class Facts {
     this.#insertNode = db.prepare<Values>(`INSERT INTO node_usage VALUES (${places(16)})`);
     this.#insertMeter = db.prepare<Values>(`INSERT INTO meter_usage VALUES (${places(7)})`);
     this.#insertNamespace = db.prepare<Values>(`INSERT INTO namespace_usage VALUES (${places(16)})`);
-    this.#insertPods = db.prepare<Values>('INSERT INTO pod_usage VALUES (?, ?, ?)');
+    this.#insertPods = db.prepare<Values>('INSERT INTO pod_usage VALUES (?, ?, ?, ?)');
     this.#block = db
       .prepare<Key, Buffer>('SELECT block FROM pod_usage WHERE cluster_id = ? AND start = ?')
+      .pluck();
+    this.#containers = db
+      .prepare<Key, Buffer | null>('SELECT containers FROM pod_usage WHERE cluster_id = ? AND start = ?')
       .pluck();
     this.#owners = db.prepare(
       'SELECT id, kind, workload_id workloadId FROM entity WHERE id IN (SELECT value FROM json_each(?))',
@@ -83,7 +88,8 @@ export class Facts {
     for (const node of result.nodes) nodes.set(node.node, this.#insertNodeRow(start, node, currencyId));
     if (result.rows.length === 0) return;
     const { block, namespaces } = this.#blockOf(result, nodes, currencyId, delta);
-    this.#insertPods.run(this.#clusterId, start, encodePodBlock(block, this.#step));
+    const containers = encodeContainers(result.containers);
+    this.#insertPods.run(this.#clusterId, start, encodePodBlock(block, this.#step), containers);
     const sums = new PodSums(FIGURES);
     sums.addFigures({ ...block, entity: namespaces }, start);
     for (const sum of sums.sums()) {
@@ -103,6 +109,10 @@ export class Facts {
 
   rows(start: number): Row[] {
     return readRows(this.#db, this.#clusterId, start, this.#step);
+  }
+
+  containers(start: number): ContainerUse[] {
+    return decodeContainers(this.#containers.get(this.#clusterId, start) ?? null);
   }
 
   #insertNodeRow(start: number, node: NodeRow, currencyId: number): NodeIds {

@@ -79,7 +79,7 @@ export class SqliteLedger implements Ledger, Restating {
     return this.#attempt(() => {
       const sql = `${WHOLE_MARK} AND state <> 'impossible' ORDER BY start DESC LIMIT 1`;
       const mark = this.#db.prepare<[number], LatestRecord>(sql).get(this.#clusterId);
-      return mark ? this.#whole(mark) : null;
+      return mark && !this.#seals.isFinal(mark.start) ? this.#whole(mark) : null;
     });
   }
 
@@ -189,6 +189,7 @@ export class SqliteLedger implements Ledger, Restating {
       revision: mark.revision,
       nodes: this.#facts.nodes(mark.start),
       rows: this.#facts.rows(mark.start),
+      containers: this.#facts.containers(mark.start),
     };
   }
 

@@ -5,6 +5,7 @@ import { factors } from './migrations/0002-factors.js';
 import { measured } from './migrations/0003-measured.js';
 import { recommendations } from './migrations/0004-recommendations.js';
 import { findings } from './migrations/0005-findings.js';
+import { containers } from './migrations/0006-containers.js';
 
 export interface Migration {
   readonly version: number;
@@ -13,7 +14,14 @@ export interface Migration {
 }
 
 /** In order of version, without gaps. A released migration never changes; a new one is added at the end. */
-export const MIGRATIONS: readonly Migration[] = [initial, factors, measured, recommendations, findings];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  factors,
+  measured,
+  recommendations,
+  findings,
+  containers,
+];
 
 /** In the header of the file (`PRAGMA application_id`): "GrKb". */
 const APPLICATION_ID = 0x47724b62;

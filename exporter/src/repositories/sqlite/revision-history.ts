@@ -1,15 +1,15 @@
 /** `RevisionHistory` of every cluster in a SQLite file, from the same rows of pods that all sums are read from. */
 import type { Database } from 'better-sqlite3';
 import { HOUR, type TimeRange } from '../../domain/interval.js';
-import { replicaSetOf } from '../../domain/releases/replica-set.js';
+import { REVISION_LABEL, revisionOf } from '../../domain/releases/revision.js';
 import { epochSeconds } from '../../domain/units.js';
 import {
   MAX_REVISION_HOURS,
-  type DeploymentName,
   type Revision,
   type RevisionHistory,
   type RevisionHour,
   type RevisionHoursQuery,
+  type WorkloadName,
 } from '../../ports/revision-history.js';
 import { decodePodBlock } from '../pod-block.js';
 import { PodSums, type PodSum } from '../pod-sums.js';
@@ -18,18 +18,16 @@ import { partition, readClusters, type Cluster, type Piece } from './history-par
 import { sumPods } from './history-pods.js';
 
 /** Whose pods an entity's rows are of. */
-interface Owner extends DeploymentName {
-  readonly replicaSet: string;
+interface Owner extends WorkloadName {
+  readonly revision: string;
   readonly cpuRequest: number | null;
-  readonly memoryRequest: number | null;
 }
 
-interface OwnerRecord extends DeploymentName {
+interface OwnerRecord extends WorkloadName {
   readonly id: number;
-  readonly type: string;
   readonly pod: string;
+  readonly label: string | null;
   readonly cpuRequest: number | null;
-  readonly memoryRequest: number | null;
 }
 
 export class SqliteRevisionHistory implements RevisionHistory {
@@ -47,19 +45,20 @@ export class SqliteRevisionHistory implements RevisionHistory {
       for (const { entityId, first, last } of sums.sums()) {
         const owner = owners.get(entityId);
         if (!owner) continue;
-        const { namespace, workload, replicaSet } = owner;
-        const key = JSON.stringify([namespace, workload, replicaSet]);
+        const { namespace, workload, workloadType, revision } = owner;
+        const key = JSON.stringify([namespace, workload, workloadType, revision]);
         const before = found.get(key);
         found.set(key, {
           namespace,
           workload,
-          replicaSet,
+          workloadType,
+          revision,
           first: epochSeconds(Math.min(first, before?.first ?? first)),
           last: epochSeconds(Math.max(last, before?.last ?? last)),
         });
       }
       return [...found.values()].toSorted(
-        (a, b) => compare(a.namespace, b.namespace) || compare(a.workload, b.workload) || a.first - b.first,
+        (a, b) => compareNames(a, b) || a.first - b.first || compare(a.revision, b.revision),
       );
     });
   }
@@ -105,7 +104,7 @@ export class SqliteRevisionHistory implements RevisionHistory {
   }
 }
 
-/** Whose rows are whose, looked up once for each entity; only entities of Deployments have an owner here. */
+/** Whose rows are whose, looked up once for each entity; only pods whose revision is visible have an owner here. */
 class Owners {
   readonly #db: Database;
   readonly #wanted: ReadonlySet<string> | null;
@@ -129,17 +128,18 @@ class Owners {
 
   #meet(ids: readonly number[]): void {
     if (ids.length === 0) return;
-    const sql = `SELECT e.id, s.name namespace, w.name workload, w.type, e.pod,
-        e.cpu_request cpuRequest, e.memory_request memoryRequest
+    const sql = `SELECT e.id, s.name namespace, w.name workload, w.type workloadType, e.pod,
+        e.cpu_request cpuRequest, json_extract(l.json, '$."${REVISION_LABEL}"') label
       FROM json_each(?) j CROSS JOIN entity e ON e.id = j.value
       CROSS JOIN namespace s ON s.id = e.namespace_id CROSS JOIN workload w ON w.id = e.workload_id
+      CROSS JOIN label_set l ON l.id = e.label_set_id
       WHERE e.kind = 'pod'`;
     for (const id of ids) this.#met.set(id, null);
     const records = this.#db.prepare<[string], OwnerRecord>(sql).iterate(JSON.stringify(ids));
-    for (const { id, type, pod, ...named } of records) {
+    for (const { id, pod, label, ...named } of records) {
       if (this.#wanted && !this.#wanted.has(nameOf(named))) continue;
-      const replicaSet = replicaSetOf(type, pod);
-      if (replicaSet !== '') this.#met.set(id, { ...named, replicaSet });
+      const revision = revisionOf({ ...named, pod, label: label ?? '' });
+      if (revision !== '') this.#met.set(id, { ...named, revision });
     }
   }
 }
@@ -149,7 +149,7 @@ function linesOf(start: number, sums: PodSums, known: Owners): readonly Revision
   const lines = new Map<string, Mutable<RevisionHour>>();
   for (const sum of sums.sums(new Set(owners.keys()))) {
     const owner = owners.get(sum.entityId)!;
-    const key = JSON.stringify([owner.namespace, owner.workload, owner.replicaSet]);
+    const key = JSON.stringify([owner.namespace, owner.workload, owner.workloadType, owner.revision]);
     let line = lines.get(key);
     if (!line) lines.set(key, (line = emptyHour(owner, start)));
     addTo(line, sum, owner);
@@ -159,15 +159,18 @@ function linesOf(start: number, sums: PodSums, known: Owners): readonly Revision
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-const emptyHour = ({ namespace, workload, replicaSet }: Owner, start: number): Mutable<RevisionHour> => ({
+const emptyHour = (
+  { namespace, workload, workloadType, revision }: Owner,
+  start: number,
+): Mutable<RevisionHour> => ({
   namespace,
   workload,
-  replicaSet,
+  workloadType,
+  revision,
   hour: epochSeconds(start),
   podSeconds: 0,
   cpuSeconds: 0,
   cpuRequestSeconds: 0,
-  memoryRequestSeconds: 0,
   receivedBytes: 0,
   transmittedBytes: 0,
   energy: 0,
@@ -175,12 +178,11 @@ const emptyHour = ({ namespace, workload, replicaSet }: Owner, start: number): M
   embodied: 0,
 });
 
-function addTo(line: Mutable<RevisionHour>, sum: PodSum, { cpuRequest, memoryRequest }: Owner): void {
+function addTo(line: Mutable<RevisionHour>, sum: PodSum, { cpuRequest }: Owner): void {
   const seconds = Number(sum.of('milliseconds')) / 1000;
   line.podSeconds += seconds;
   line.cpuSeconds += Number(sum.of('cpuMicroseconds')) / 1e6;
   line.cpuRequestSeconds += (cpuRequest ?? 0) * seconds;
-  line.memoryRequestSeconds += (memoryRequest ?? 0) * seconds;
   line.receivedBytes += Number(sum.of('received'));
   line.transmittedBytes += Number(sum.of('transmitted'));
   line.energy += Number(sum.of('energy'));
@@ -188,6 +190,12 @@ function addTo(line: Mutable<RevisionHour>, sum: PodSum, { cpuRequest, memoryReq
   line.embodied += Number(sum.of('embodied'));
 }
 
-const nameOf = ({ namespace, workload }: DeploymentName): string => `${namespace}\u0000${workload}`;
+const nameOf = ({ namespace, workload, workloadType }: WorkloadName): string =>
+  `${namespace}\u0000${workloadType}\u0000${workload}`;
+
+const compareNames = (a: WorkloadName, b: WorkloadName): number =>
+  compare(a.namespace, b.namespace) ||
+  compare(a.workload, b.workload) ||
+  compare(a.workloadType, b.workloadType);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

@@ -1,10 +1,11 @@
 /** Hours and days are added up in the transaction that makes them whole, and anew in one that replaces an interval of them. */
 import type { Database, Statement } from 'better-sqlite3';
-import { Histogram } from '../../domain/histogram.js';
+import { Histogram, microcores } from '../../domain/histogram.js';
 import { DAY, floorTo, HOUR } from '../../domain/interval.js';
 import type { Seconds } from '../../domain/units.js';
 import { decodePodBlock, type PodBlock } from '../pod-block.js';
-import { microcores, PodSums } from '../pod-sums.js';
+import { mergeContainers } from '../container-block.js';
+import { PodSums } from '../pod-sums.js';
 import { rollUpNamespaces, rollUpNodes, type Coarser } from './rollup-tables.js';
 
 type Bucket = [cluster: number, from: number, to: number];
@@ -29,6 +30,8 @@ export class Seals {
   readonly #hours: Statement<Bucket, number>;
   readonly #workloads: Statement<[string], { id: number; workloadId: number }>;
   readonly #insertHistogram: Statement<[number, number, number, Uint8Array, Uint8Array]>;
+  readonly #containers: Statement<Bucket, Buffer>;
+  readonly #keepContainers: Statement<[Buffer, number, number]>;
   readonly #stampEntities: Statement<[number, string]>;
 
   constructor(db: Database, clusterId: number, step: Seconds) {
@@ -46,6 +49,15 @@ export class Seals {
       `SELECT id, workload_id workloadId FROM entity WHERE kind = 'pod' AND id IN (SELECT value FROM json_each(?))`,
     );
     this.#insertHistogram = db.prepare('INSERT INTO workload_hour_histogram VALUES (?, ?, ?, ?, ?)');
+    this.#containers = db
+      .prepare<Bucket, Buffer>(
+        `SELECT containers FROM pod_usage WHERE cluster_id = ? AND start >= ? AND start < ? AND containers IS NOT NULL
+         ORDER BY start`,
+      )
+      .pluck();
+    this.#keepContainers = db.prepare(
+      'UPDATE pod_hour SET containers = ? WHERE cluster_id = ? AND start = ?',
+    );
     this.#stampEntities = db.prepare(
       `UPDATE entity SET last_day = max(coalesce(last_day, 0), ?) WHERE id IN (SELECT value FROM json_each(?))`,
     );
@@ -61,6 +73,11 @@ export class Seals {
     const hour = floorTo(start, HOUR);
     if (this.#marks.get(this.#clusterId, hour, hour + HOUR) !== HOUR / this.#step) return;
     this.#sealHour(hour);
+    this.updateDay(start);
+  }
+
+  /** To be called after the sums of an hour were stored; does nothing while its day is not whole. */
+  updateDay(start: number): void {
     const day = floorTo(start, DAY);
     if (this.#hours.get(this.#clusterId, day, day + DAY) === DAY / HOUR) this.#sealDay(day);
   }
@@ -74,6 +91,8 @@ export class Seals {
       use.add(rows);
     }
     this.#write(this.#hour, start, sums.encode(start));
+    const containers = mergeContainers(this.#containers.iterate(this.#clusterId, start, start + HOUR));
+    if (containers) this.#keepContainers.run(containers, this.#clusterId, start);
     for (const [workloadId, { cpu, memory }] of use.histograms()) {
       this.#insertHistogram.run(this.#clusterId, start, workloadId, cpu.encode(), memory.encode());
     }
@@ -122,7 +141,7 @@ function grain(db: Database, coarser: Coarser, width: number, seal: string, also
     ),
     clear: tables.map((t) => db.prepare(`DELETE FROM ${t} WHERE cluster_id = ? AND start = ?`)),
     rollUp: [rollUpNamespaces(coarser), rollUpNodes(coarser)].map((sql) => db.prepare(sql)),
-    insertPods: db.prepare(`INSERT INTO pod_${into} VALUES (?, ?, ?)`),
+    insertPods: db.prepare(`INSERT INTO pod_${into} (cluster_id, start, block) VALUES (?, ?, ?)`),
     seal: db.prepare(seal),
   };
 }

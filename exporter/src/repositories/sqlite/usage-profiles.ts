@@ -4,6 +4,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { HOUR, type TimeRange } from '../../domain/interval.js';
 import { epochSeconds, type EpochSeconds, type Seconds } from '../../domain/units.js';
 import type { UsageHour, UsageProfiles, ZoneHour } from '../../ports/usage-profile.js';
+import { decodeContainers } from '../container-block.js';
 import { PodSums } from '../pod-sums.js';
 import {
   HourBuilder,
@@ -69,7 +70,7 @@ export class SqliteUsageProfiles implements UsageProfiles {
   readonly #step: Seconds;
   readonly #sealed: Statement<[number, number, number], number>;
   readonly #isSealed: Statement<Key, number>;
-  readonly #pods: Statement<Key, Buffer>;
+  readonly #pods: Statement<Key, { readonly block: Buffer; readonly containers: Buffer | null }>;
   readonly #nodes: Statement<Key, NodeHourRecord>;
   readonly #histograms: Statement<Key, JoinedHistograms>;
   readonly #allBases: Statement<[], BasisInfo & { readonly id: number }>;
@@ -92,9 +93,7 @@ export class SqliteUsageProfiles implements UsageProfiles {
     this.#isSealed = db
       .prepare<Key, number>('SELECT 1 FROM hour_seal WHERE cluster_id = ? AND start = ? AND held = 1')
       .pluck();
-    this.#pods = db
-      .prepare<Key, Buffer>('SELECT block FROM pod_hour WHERE cluster_id = ? AND start = ?')
-      .pluck();
+    this.#pods = db.prepare('SELECT block, containers FROM pod_hour WHERE cluster_id = ? AND start = ?');
     this.#nodes = db.prepare(NODES);
     this.#histograms = db.prepare(HISTOGRAMS);
     this.#allBases = db.prepare(
@@ -111,13 +110,14 @@ export class SqliteUsageProfiles implements UsageProfiles {
     return this.#attempt(() => {
       if (this.#isSealed.get(this.#clusterId, start) === undefined) return null;
       const builder = new HourBuilder(start, this.#bases());
-      const block = this.#pods.get(this.#clusterId, start);
-      if (block) {
+      const pods = this.#pods.get(this.#clusterId, start);
+      if (pods) {
         const sums = new PodSums();
-        sums.addRollup(block, start);
+        sums.addRollup(pods.block, start);
         const entities = this.#meet(sums.entities);
         for (const sum of sums.sums()) builder.addPod(sum, entities.get(sum.entityId)!);
       }
+      builder.addContainers(decodeContainers(pods?.containers ?? null));
       const joined = this.#histograms.get(this.#clusterId, start)!;
       for (const record of separated(joined)) builder.addHistograms(record);
       for (const record of this.#nodes.iterate(this.#clusterId, start)) builder.addNode(record);

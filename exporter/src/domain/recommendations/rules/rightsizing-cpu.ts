@@ -17,7 +17,7 @@ export function rightsizingCpu(facts: ScanFacts, w: WorkloadProfile): Draft | nu
     requestOf: (of) => of.cpuRequest,
     useOf: (of) => of.cpu,
     scale: MICROCORES,
-    least: 0,
+    least: () => 0,
     caveats: [],
     shares: (freed) => ({ dynamic: 0, cpu: freed, memory: 0, storage: 0 }),
   });

@@ -20,7 +20,7 @@ export function rightsizingMemory(facts: ScanFacts, w: WorkloadProfile): Draft |
     useOf: (of) => of.memory,
     scale: 1,
     // Where restarts may have been for want of memory, the largest use seen is what was left of it: twice that is kept.
-    least: wasKilled ? Infinity : mayHaveBeen ? 2 * w.memory.max : 0,
+    least: ({ max }) => (wasKilled ? Infinity : mayHaveBeen ? 2 * max : 0),
     caveats: mayHaveBeen ? ['OUT_OF_MEMORY_UNKNOWN'] : [],
     shares: (freed) => ({ dynamic: 0, cpu: 0, memory: freed, storage: 0 }),
   });

@@ -1,10 +1,16 @@
-/** What the two rightsizing rules share: a request is compared with what its pods use, weighted by time. */
+/**
+ * What the two rightsizing rules share: a request is compared with what is used of it, weighted by time; container by container
+ * where the use of each is known, else for the pod as a whole.
+ */
 import type { Histogram } from '../../histogram.js';
+import { HOUR } from '../../interval.js';
 import { requestBounds } from '../confidence.js';
 import { autoscalerOf, hoursOf, targetOf, type Draft, type ScanFacts, type Shares } from '../facts.js';
+import type { KnownContainer } from '../knowledge.js';
 import type { Caveat, Details, RecommendationType } from '../model.js';
-import { patchRequests } from '../patch.js';
-import { workloadKey, type WorkloadProfile } from '../usage-window.js';
+import { patchRequests, shareRequest } from '../patch.js';
+import { MIN_DATA } from '../settings.js';
+import { workloadKey, type ContainerProfile, type WorkloadProfile } from '../usage-window.js';
 
 /** One resource of a workload, in its natural unit. */
 export interface Resource {
@@ -15,17 +21,17 @@ export interface Resource {
   readonly threshold: number;
   readonly floor: number;
   readonly headroom: number;
-  readonly requestOf: (w: WorkloadProfile) => number | null;
-  /** Use of a pod in `unit` divided by `scale`. */
-  readonly useOf: (w: WorkloadProfile) => Histogram;
+  readonly requestOf: (of: WorkloadProfile | ContainerProfile | KnownContainer) => number | null;
+  /** Use in `unit` divided by `scale`. */
+  readonly useOf: (of: WorkloadProfile | ContainerProfile) => Histogram;
   readonly scale: number;
-  /** Least that a new request may be, whatever the use says; 0: no such thing. */
-  readonly least: number;
+  /** Least that a new request may be, whatever the rest of the use says; 0: no such thing. */
+  readonly least: (use: Use) => number;
   readonly caveats: readonly Caveat[];
   readonly shares: (freed: number) => Shares;
 }
 
-/** Use of the pods of a workload, in the unit of the resource. */
+/** Use by a container, or by a pod, in the unit of the resource. */
 export interface Use {
   readonly mean: number;
   readonly p50: number;
@@ -49,62 +55,127 @@ export function targetRequest({ mean, p95, max }: Use, headroom: number, floor: 
 export function rightsizing(facts: ScanFacts, w: WorkloadProfile, resource: Resource): Draft | null {
   const request = resource.requestOf(w);
   const use = useOf(resource.useOf(w), resource.scale);
-  if (request === null || request <= 0 || use === null || use.mean / request >= resource.threshold)
-    return null;
-  const proposed = Math.max(targetRequest(use, resource.headroom, resource.floor), resource.least);
-  return proposed < request ? draftOf(facts, w, resource, use, request, proposed) : null;
+  if (request === null || request <= 0 || use === null) return null;
+  const known = facts.knowledge.containers?.get(workloadKey(w)) ?? null;
+  const apart = toldApart(w, known, resource);
+  const parts = apart.length > 0 ? apart : [{ container: '', request, use, hours: Infinity }];
+  const cuts = parts.flatMap((part) => cutOf(part, resource));
+  return cuts.length > 0 ? draftOf(facts, w, resource, { request, use, known, cuts }) : null;
 }
 
-function draftOf(
-  facts: ScanFacts,
+/** What one request is judged by: of a container, or of a pod whose containers are not told apart. */
+interface Part {
+  /** Empty: the whole pod. */
+  readonly container: string;
+  readonly request: number;
+  readonly use: Use;
+  readonly hours: number;
+}
+
+interface Cut extends Part {
+  readonly to: number;
+}
+
+interface Findings {
+  /** Of a pod. */
+  readonly request: number;
+  readonly use: Use;
+  readonly known: readonly KnownContainer[] | null;
+  readonly cuts: readonly Cut[];
+}
+
+/** The containers that have a request and history enough. */
+function toldApart(
   w: WorkloadProfile,
+  known: readonly KnownContainer[] | null,
   resource: Resource,
-  use: Use,
-  request: number,
-  proposed: number,
-): Draft {
+): readonly Part[] {
+  if (known !== null && known.length < 2) return [];
+  return w.containers.flatMap((profile): Part[] => {
+    const { container, hours } = profile;
+    const now = known?.find(({ name }) => name === container);
+    const request = resource.requestOf(profile) ?? (now ? resource.requestOf(now) : null);
+    const use = useOf(resource.useOf(profile), resource.scale);
+    const isGone = known !== null && now === undefined;
+    if (isGone || !request || use === null || hours * HOUR < MIN_DATA) return [];
+    return [{ container, request, use, hours }];
+  });
+}
+
+function cutOf(part: Part, { threshold, headroom, floor, least }: Resource): Cut[] {
+  const { use, request } = part;
+  if (use.mean / request >= threshold) return [];
+  const to = Math.max(targetRequest(use, headroom, floor), least(use));
+  return to < request ? [{ ...part, to }] : [];
+}
+
+function draftOf(facts: ScanFacts, w: WorkloadProfile, resource: Resource, found: Findings): Draft {
   const { name, unit } = resource;
-  const hours = hoursOf(facts.usage, w);
-  const containers = facts.knowledge.containers?.get(workloadKey(w)) ?? null;
-  const bounds = requestBounds(proposed, hours);
-  const only = containers?.length === 1 ? containers[0]!.name : '';
+  const { request, use, known, cuts } = found;
+  const hours = Math.min(hoursOf(facts.usage, w), ...cuts.map((cut) => cut.hours));
+  const to = cuts.reduce((sum, cut) => sum + cut.to, 0);
+  const kept = Math.max(0, request - cuts.reduce((sum, cut) => sum + cut.request, 0));
+  const bounds = requestBounds(to, hours);
+  const proposed = Math.min(kept + to, request);
   const evidence: Details = {
-    mean: use.mean,
-    p50: use.p50,
-    p95: use.p95,
-    p99: use.p99,
-    max: use.max,
+    ...figuresOf(use),
     unit,
     use_of_request_ratio: use.mean / request,
     restarts: w.restarts,
-    ...(containers && { containers: containers.map((c) => c.name).join(', ') }),
+    ...(known && { containers: known.map((c) => c.name).join(', ') }),
+    ...byContainer(cuts, ({ use: own, request: from }) => ({
+      ...figuresOf(own),
+      use_of_request_ratio: own.mean / from,
+    })),
   };
   return {
     type: resource.type,
-    target: targetOf(w, only),
+    target: targetOf(w, cuts.length === 1 ? nameOf(cuts[0]!, known) : ''),
     claims: { workloads: [workloadKey(w)] },
     shares: resource.shares(freedShare(resource, w, use, request, proposed)),
     hours,
     samples: w.samples,
-    current: { [`${name}_request_${unit}`]: request, pods: Math.round(w.pods[w.last]! * 10) / 10 },
+    current: {
+      [`${name}_request_${unit}`]: request,
+      pods: Math.round(w.pods[w.last]! * 10) / 10,
+      ...byContainer(cuts, (cut) => ({ [`${name}_request_${unit}`]: cut.request })),
+    },
     proposed: {
       [`${name}_request_${unit}`]: proposed,
-      [`${name}_request_${unit}_low`]: bounds.low,
-      [`${name}_request_${unit}_high`]: Math.min(bounds.high, request),
+      [`${name}_request_${unit}_low`]: kept + bounds.low,
+      [`${name}_request_${unit}_high`]: Math.min(kept + bounds.high, request),
+      ...byContainer(cuts, (cut) => ({ [`${name}_request_${unit}`]: cut.to })),
     },
     evidence,
-    caveats: [
-      ...(containers === null ? (['CONTAINERS_UNKNOWN'] as const) : []),
-      ...(containers !== null && containers.length > 1 ? (['CONTAINER_USE_UNKNOWN'] as const) : []),
-      ...autoscalerCaveats(facts, w),
-      ...resource.caveats,
-    ],
+    caveats: [...unknownContainers(found), ...autoscalerCaveats(facts, w), ...resource.caveats],
     patch: patchRequests(
       { namespace: w.namespace, name: w.workload, kind: w.workloadType },
-      { resource: name, from: request, to: proposed },
-      containers,
+      name,
+      cuts.flatMap(({ container, to: own }) =>
+        container === '' ? shareRequest(name, own, known ?? []) : [{ container, to: own }],
+      ),
     ),
   };
+}
+
+const figuresOf = ({ mean, p50, p95, p99, max }: Use): Details => ({ mean, p50, p95, p99, max });
+
+/** Figures of containers under their names: names of containers have no dots. */
+const byContainer = (cuts: readonly Cut[], of: (cut: Cut) => Details): Details =>
+  Object.fromEntries(
+    cuts
+      .filter((cut) => cut.container !== '')
+      .flatMap((cut) => Object.entries(of(cut)).map(([key, value]) => [`${cut.container}.${key}`, value])),
+  );
+
+/** Of a pod of one container that one. */
+const nameOf = ({ container }: Cut, known: readonly KnownContainer[] | null): string =>
+  container === '' && known?.length === 1 ? known[0]!.name : container;
+
+function unknownContainers({ known, cuts }: Findings): readonly Caveat[] {
+  if (cuts.every((cut) => cut.container !== '')) return [];
+  if (known === null) return ['CONTAINERS_UNKNOWN'];
+  return known.length > 1 ? ['CONTAINER_USE_UNKNOWN'] : [];
 }
 
 /** An autoscaler on the share of a request that is used adds pods when the request shrinks. */

@@ -12,8 +12,8 @@ import {
   type FactsOverrides,
   type WorkloadOverrides,
 } from '../testing/facts.js';
+import type { ContainerProfile } from '../usage-window.js';
 import { autoscalingCandidate } from './autoscaling-candidate.js';
-import { carbonAwareScheduling } from './carbon-aware-scheduling.js';
 import { offPeakScaling } from './off-peak-scaling.js';
 import { rightsizingCpu } from './rightsizing-cpu.js';
 import { rightsizingMemory } from './rightsizing-memory.js';
@@ -103,6 +103,66 @@ describe('CPU rightsizing', () => {
     expect(found.caveats).toContain('CONTAINER_USE_UNKNOWN');
     expect(found.patch.yaml).toMatch(/name: web\n\s+resources:\n\s+requests:\n\s+cpu: "108m"/);
     expect(found.patch.yaml).toMatch(/name: proxy\n\s+resources:\n\s+requests:\n\s+cpu: "12m"/);
+  });
+
+  const knownOf = (...requests: readonly (readonly [name: string, cpu: number | null])[]) => ({
+    containers: new Map([
+      [
+        'shop/Deployment/web',
+        requests.map(([name, cpu]) => ({
+          ...{ name, memoryRequest: null },
+          cpuRequest: cpu === null ? null : cores(cpu),
+        })),
+      ],
+    ]),
+  });
+  const container = (name: string, request: number | null, mean: number, hours = WEEK): ContainerProfile => ({
+    ...{ container: name, cpuRequest: request, memoryRequest: null, hours },
+    ...{ cpu: cpuHistogram([mean, hours]), memory: memoryHistogram([64 * MIB, hours]) },
+  });
+
+  it.each<[string, readonly ContainerProfile[], Readonly<Record<string, number>> | null]>([
+    ['both at 0.3 of their requests', [container('app', 0.8, 0.24), container('proxy', 0.2, 0.06)], null],
+    [
+      'one below, in a pod that is above',
+      [container('app', 0.6, 0.5), container('proxy', 0.4, 0.1)],
+      { proxy: 0.12 },
+    ],
+    ['both below', [container('app', 0.8, 0.2), container('proxy', 0.2, 0.05)], { app: 0.24, proxy: 0.06 }],
+    ['one without a request', [container('app', 1, 0.2), container('proxy', null, 0.3)], { app: 0.24 }],
+    [
+      '10 m at the least, for each',
+      [container('app', 0.9, 0.5), container('proxy', 0.1, 0.001)],
+      { proxy: 0.01 },
+    ],
+    ['history too short', [container('app', 1, 0.1, 23)], null],
+    ['history just long enough', [container('app', 1, 0.1, 24)], { app: 0.12 }],
+  ])('judges containers one by one: %s', (_, containers, proposed) => {
+    const found = judge(rightsizingCpu, { containers }, { knowledge: { containers: null } });
+    if (proposed === null) return expect(found).toBeNull();
+    let freed = 0;
+    for (const [name, to] of Object.entries(proposed)) {
+      expect(Math.abs(Number(found?.proposed[`${name}.cpu_request_cores`]) / to - 1)).toBeLessThan(0.05);
+      freed +=
+        Number(found?.current[`${name}.cpu_request_cores`]) -
+        Number(found?.proposed[`${name}.cpu_request_cores`]);
+      expect(found?.patch.yaml).toContain(`name: ${name}\n`);
+    }
+    expect(found?.patch.yaml.match(/name: \w+\n\s+resources/g)).toHaveLength(Object.keys(proposed).length);
+    expect(found?.proposed['cpu_request_cores']).toBeCloseTo(1 - freed, 9);
+    const names = Object.keys(proposed);
+    expect(found?.target.container).toBe(names.length === 1 ? names[0] : '');
+    expect(found?.caveats).not.toContain('CONTAINERS_UNKNOWN');
+    return expect(found?.caveats).not.toContain('CONTAINER_USE_UNKNOWN');
+  });
+
+  it('takes requests that were not collected from the cluster, and leaves out containers that are gone', () => {
+    const containers = [container('app', null, 0.2), container('old', 1, 0.01)];
+    const knowledge = knownOf(['app', 0.5], ['proxy', 0.5]);
+    expect(judge(rightsizingCpu, { containers }, { knowledge })).toBeNull();
+    const more = judge(rightsizingCpu, { containers }, { knowledge: knownOf(['app', 0.9], ['proxy', 0.1]) })!;
+    expect(more.current).toMatchObject({ 'app.cpu_request_cores': 0.9 });
+    expect(more.proposed).not.toHaveProperty(['old.cpu_request_cores']);
   });
 
   it('is told of an autoscaler', () => {
@@ -243,55 +303,5 @@ describe('off-peak scaling', () => {
       'keda.sh/v1alpha1',
     );
     expect(judge(offPeakScaling, over)?.patch.yaml).toContain('kind: CronJob');
-  });
-});
-
-describe('carbon-aware scheduling', () => {
-  /** Two hours from 18:00 in Paris, each day. */
-  const evening: WorkloadOverrides = {
-    workloadType: 'CronJob',
-    load: (i) => ([18, 19].includes((i + 2) % 24) ? 1 : 0),
-    podsAt: (i) => ([18, 19].includes((i + 2) % 24) ? 1 : 0),
-  };
-  /** Dirtiest in the evening by `ratio` over 13:00 and 14:00. */
-  const grid = (ratio: number): FactsOverrides => ({
-    intensity: {
-      FR: (i) => {
-        const hour = (i + 2) % 24;
-        if (hour === 18 || hour === 19) return 100 * ratio;
-        return hour === 13 || hour === 14 ? 100 : 130;
-      },
-    },
-  });
-
-  it.each<[string, WorkloadOverrides, FactsOverrides, boolean]>([
-    ['1.51 times the best hours of the day', evening, grid(1.51), true],
-    ['1.5 times', evening, grid(1.5), false],
-    ['a service', { ...evening, workloadType: 'Deployment' }, grid(2), false],
-    ['nothing known of the grid', evening, {}, false],
-    [
-      'several runs a day',
-      { ...evening, load: (i) => ([8, 18].includes((i + 2) % 24) ? 1 : 0) },
-      grid(2),
-      false,
-    ],
-  ])('%s', (_, over, known, found) => expect(judge(carbonAwareScheduling, over, known) !== null).toBe(found));
-
-  it('moves the run to the best hours and saves emissions of its use, not energy', () => {
-    const found = judge(carbonAwareScheduling, evening, grid(2))!;
-    expect(found.proposed).toMatchObject({
-      start_hour: 13,
-      schedule: '0 13 * * *',
-      time_zone: 'Europe/Paris',
-    });
-    expect(found.shares).toMatchObject({ dynamic: 0, cpu: 0, memory: 0 });
-    expect(found.shares.shifted).toBeCloseTo(0.5, 9);
-  });
-
-  it('keeps to the days of the week on which it ran', () => {
-    const onWorkdays = (i: number) =>
-      [18, 19].includes((i + 2) % 24) && Math.floor((i + 2) / 24) < 5 ? 1 : 0;
-    const found = judge(carbonAwareScheduling, { ...evening, load: onWorkdays }, grid(2))!;
-    expect(found.proposed['schedule']).toBe('0 13 * * 1,2,3,4,5');
   });
 });

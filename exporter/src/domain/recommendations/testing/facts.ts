@@ -107,6 +107,7 @@ export function workload({
     memoryRequests: each(new Float32Array(hours), () => memoryRequest ?? 0),
     cpu: cpuHistogram([0.5, hours]),
     memory: memoryHistogram([512 * MIB, hours]),
+    containers: [],
     ...over,
     cpuRequest,
     memoryRequest,

@@ -6,6 +6,7 @@ import { STEP } from '../../../ports/testing/results.js';
 import type { LedgerStore } from '../../../ports/testing/store.js';
 import type { ElasticsearchOptions } from '../connection.js';
 import { openElasticsearchHistory, openElasticsearchStores } from '../open.js';
+import { SCHEMA_VERSION } from '../templates.js';
 
 /** Short, as a writer that was not closed holds up the next one for so long. */
 const LEASE_SECONDS = 2;
@@ -50,7 +51,7 @@ export class ElasticsearchPlaces {
       conflicts: 'proceed',
       refresh: true,
     });
-    const document = { what: 'registry', body: { schema: 1, clusters: [] } };
+    const document = { what: 'registry', body: { schema: SCHEMA_VERSION, clusters: [] } };
     await this.#client.index({ index: `${prefix}.state`, id: 'registry', document });
     this.#free.push(prefix);
   }
