@@ -1,10 +1,13 @@
 /** Two exporters as processes on one PostgreSQL: one collects, the other serves, says so, and takes over. And moving there. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
 import { startPostgres, UNSAFE_AND_FAST, type PostgresServer } from '../servers/postgres.js';
 import { endAll, startExporter, waitFor, type Exporter } from './exporter.js';
 
@@ -128,5 +131,39 @@ describe('moving from a file to a server', () => {
     expect(again.stdout).toMatch(
       /^0 intervals of moved\.ndjson\.gz are now in cluster c, \d+ were there before/,
     );
+  });
+
+  it('goes on where it was killed, again and again', async () => {
+    const admin = new pg.Client({ connectionString: server.adminUrl });
+    await admin.connect();
+    const stored = async () => {
+      const { rows } = await admin
+        .query<{ count: string }>('SELECT count(*) FROM killed.interval_mark')
+        .catch(() => ({ rows: [] }));
+      return Number(rows[0]?.count ?? 0);
+    };
+    try {
+      for (const enough of [1, 20, 50, 90]) {
+        const { PATH = '', HOME = '' } = process.env;
+        const child = spawn(
+          process.execPath,
+          [MAIN, 'import', '--input-file=moved.ndjson.gz', '--cluster-name=c'],
+          { cwd: folder, env: { PATH, HOME, ...database('killed') }, stdio: 'ignore' },
+        );
+        const ended = once(child, 'exit');
+        await waitFor(`${enough} intervals to be stored`, async () => (await stored()) >= enough);
+        child.kill('SIGKILL');
+        await ended;
+      }
+      // A writer that was killed is waited for until its lease ends.
+      await waitFor('the lease of the killed one to end', async () => {
+        return run(database('killed'), 'import', '--input-file=moved.ndjson.gz').status === 0;
+      });
+      expect(run(database('killed'), 'export', '--output-file=killed.ndjson')).toMatchObject({ status: 0 });
+      const before = gunzipSync(readFileSync(join(folder, 'moved.ndjson.gz'))).toString();
+      expect(readFileSync(join(folder, 'killed.ndjson'), 'utf8') === before).toBe(true);
+    } finally {
+      await admin.end();
+    }
   });
 });

@@ -1,6 +1,7 @@
 /** The one place that knows which databases there are. */
 import { isValidStep } from '../domain/interval.js';
 import type { Seconds } from '../domain/units.js';
+import type { Archive } from '../ports/archive.js';
 import type { ComparisonHistory } from '../ports/comparison.js';
 import type { FactorStore } from '../ports/factor-store.js';
 import type { FindingsStore } from '../ports/findings.js';
@@ -13,6 +14,7 @@ import type { RevisionHistory } from '../ports/revision-history.js';
 import type { UsageProfiles } from '../ports/usage-profile.js';
 import type { ElasticsearchOptions } from './elasticsearch/connection.js';
 import type { PostgresOptions } from './postgres/connection.js';
+import { SqliteArchive } from './sqlite/archive.js';
 import { openReader, openWriter } from './sqlite/connection.js';
 import { SqliteFactorStore } from './sqlite/factor-store.js';
 import { SqliteFindingsStore } from './sqlite/findings.js';
@@ -49,6 +51,8 @@ export interface Stores {
   /** Closing it closes all of them. */
   readonly ledger: Ledger & Restating;
   readonly factors: FactorStore;
+  /** All that the ledger holds, for moving it to another database. */
+  readonly archive: Archive;
   /** Of all clusters of the database. */
   readonly comparison: ComparisonHistory;
   /** What analyses of the past read and write; absent: this kind of database keeps no findings yet. */
@@ -90,6 +94,7 @@ function openSqliteStores(options: SqliteOptions & LedgerOptions): Stores {
     return {
       ledger,
       factors: new SqliteFactorStore(writer.db),
+      archive: new SqliteArchive(writer, options.cluster, options.step, ledger),
       comparison,
       outlook: {
         findings: new SqliteFindingsStore(writer.db, options.cluster),

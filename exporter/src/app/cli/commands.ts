@@ -188,7 +188,7 @@ database this is refused: ask that one with POST /api/v1/backfill.`,
   {
     ...PLAIN,
     name: 'export',
-    summary: 'write the intervals of a cluster to a file, for another database',
+    summary: 'write all that is held of a cluster to a file, for another database',
     options: [
       {
         name: 'output-file',
@@ -204,8 +204,9 @@ database this is refused: ask that one with POST /api/v1/backfill.`,
       { name: 'to', value: 'TIME', help: 'end of the range, exclusive', default: 'now' },
     ],
     details:
-      'Holds what the database holds of single intervals; what is left of older ones as sums of hours and days is not in it, and it says how much. ' +
-      'Stop the exporter first: the database is held meanwhile.',
+      'Holds single intervals where the database has them, the sums of hours and days where it has those alone, counters, restatements, ' +
+      'recommendations with what they saved, findings and factors: see "Moving a database" below. Of an hour or a day of which only ' +
+      'the sum is held, the whole or nothing lies in a range. Stop the exporter first: the database is held meanwhile.',
     examples: ['greenkube export --output-file=greenkube.ndjson.gz'],
   },
   {
@@ -214,7 +215,8 @@ database this is refused: ask that one with POST /api/v1/backfill.`,
     summary: 'store what greenkube export wrote in the configured database',
     options: [{ name: 'input-file', value: 'FILE', help: 'what greenkube export wrote' }],
     details:
-      'Sums come out the same to the last bit in every kind of database. When it is stopped, run it again: what is there is not stored twice.',
+      'Sums come out the same to the last bit in every kind of database. When it is stopped or killed, run it again: what is there is not stored ' +
+      'twice, and nothing of which more is known is replaced. Stop the exporter first: the database is held meanwhile.',
     examples: [
       'DB_TYPE=postgres DB_CONNECTION_STRING=postgres://greenkube@db/greenkube greenkube import --input-file=greenkube.ndjson.gz',
     ],

@@ -1,40 +1,49 @@
-/** `greenkube export`: the intervals that the database holds with their rows, in a file that any kind of database can import. */
+/** `greenkube export`: all that the database holds of a cluster, in a file that any kind of database can import. */
 import { epochSeconds } from '../../domain/units.js';
+import { exportLines, planExport } from '../../pipeline/archive.js';
 import { instant } from '../../pipeline/figures.js';
 import { parseInstant } from '../../pipeline/query-range.js';
-import { openStores, type Stores } from '../../repositories/factory.js';
+import { openStores } from '../../repositories/factory.js';
 import { single } from '../cli/options.js';
 import { mistake } from '../config.js';
 import { databaseOf } from '../database.js';
 import { createProgress } from '../progress.js';
-import { writeArchive, type ArchivedInterval } from './archive-file.js';
+import { writeArchive } from './archive-file.js';
 import { CommandFailure, EXIT_OK, Mistakes, type CommandContext } from './context.js';
 
 export async function runExport(context: CommandContext): Promise<number> {
   const { options, config, mode, stdout } = context;
   const file = single(options, 'output-file');
   if (file === undefined) throw new Mistakes([NO_FILE]);
+  const range = rangeOf(context);
   const { step } = config.time;
-  const { ledger } = await openStores({ ...databaseOf(config, mode), cluster: mode.cluster, step });
+  const { cluster } = mode;
+  const { ledger, archive } = await openStores({ ...databaseOf(config, mode), cluster, step });
   try {
-    const range = rangeOf(context);
-    const marks = await ledger.marks(range);
-    const head = { greenkube: 'export', version: 1, cluster: mode.cluster, step } as const;
-    const found = { sumsOnly: 0 };
-    const intervals = read(ledger, marks, found, context);
-    const count = await writeArchive(file, { ...head, intervals: marks.length }, intervals);
-    const rest =
-      found.sumsOnly > 0
-        ? `; ${found.sumsOnly} more are held as sums of hours or days only and are not in it`
-        : '';
-    const first = marks[found.sumsOnly];
-    stdout.write(
-      `${count} intervals of ${mode.cluster} in ${file}${first ? `, from ${instant(first.start)}` : ''}${rest}\n`,
-    );
+    const plan = await planExport({ ledger, archive }, range);
+    const { done, end } = reporting(context, plan.intervals);
+    try {
+      await writeArchive(file, exportLines({ archive, ledger }, { cluster, step }, plan, done));
+    } finally {
+      end();
+    }
+    const [first] = plan.units;
+    const from = first ? `, from ${instant(first.start)}` : '';
+    stdout.write(`${plan.intervals} intervals of ${cluster} in ${file}${from}${summedOnly(plan)}\n`);
     return EXIT_OK;
   } finally {
     await ledger.close();
   }
+}
+
+function summedOnly({ units, cut }: Awaited<ReturnType<typeof planExport>>): string {
+  const summed = units.reduce((sum, u) => (u.grain === 'interval' ? sum : sum + u.intervals), 0);
+  const held = summed > 0 ? `; ${summed} of them as sums of hours and days, as the database holds them` : '';
+  const left =
+    cut > 0
+      ? `; ${cut} are left out: the hour or day of which only the sum is held reaches beyond the range`
+      : '';
+  return `${held}${left}`;
 }
 
 const NO_FILE = mistake('--output-file', {
@@ -51,27 +60,20 @@ function rangeOf({ options, clock }: CommandContext) {
   };
 }
 
-async function* read(
-  ledger: Stores['ledger'],
-  marks: Awaited<ReturnType<Stores['ledger']['marks']>>,
-  found: { sumsOnly: number },
-  { stderr, stderrIsTerminal, clock, signal }: CommandContext,
-): AsyncGenerator<ArchivedInterval> {
+function reporting({ stderr, stderrIsTerminal, clock, signal }: CommandContext, intervals: number) {
   const progress = createProgress({
     label: 'exporting',
     terminal: stderrIsTerminal ? stderr : null,
     line: (message) => stderr.write(`${message}\n`),
     now: () => clock.now(),
   });
-  try {
-    for (const [n, { start, committedAt }] of marks.entries()) {
+  return {
+    done: (count: number) => {
       if (signal.aborted) throw new CommandFailure('stopped; nothing was written');
-      const result = await ledger.interval(start);
-      if (result) yield { committedAt, result };
-      else found.sumsOnly++;
-      progress.update(n + 1, marks.length);
-    }
-  } finally {
-    progress.end();
-  }
+      progress.update(count, intervals);
+    },
+    end: () => {
+      progress.end();
+    },
+  };
 }

@@ -1,29 +1,29 @@
 /** `greenkube import`: what `greenkube export` wrote, into the configured database. Run again it goes on where it was. */
-import type { Stores } from '../../repositories/factory.js';
+import { importLines, type Imported } from '../../pipeline/archive.js';
+import type { ArchiveHead } from '../../pipeline/archive-lines.js';
+import type { Archive } from '../../ports/archive.js';
 import { openStores } from '../../repositories/factory.js';
-import { epochSeconds, type EpochSeconds } from '../../domain/units.js';
 import { single } from '../cli/options.js';
 import { mistake } from '../config.js';
 import { databaseOf } from '../database.js';
 import { createProgress } from '../progress.js';
-import { readArchive, type ArchiveHead, type ArchivedInterval } from './archive-file.js';
+import { asFailure, readArchive } from './archive-file.js';
 import { CommandFailure, EXIT_OK, Mistakes, type CommandContext } from './context.js';
-
-interface Counted {
-  stored: number;
-  held: number;
-}
 
 export async function runImport(context: CommandContext): Promise<number> {
   const { options, config, mode, stdout } = context;
   const file = single(options, 'input-file');
   if (file === undefined) throw new Mistakes([NO_FILE]);
   const { step } = config.time;
-  const { ledger } = await openStores({ ...databaseOf(config, mode), cluster: mode.cluster, step });
+  const { ledger, archive } = await openStores({ ...databaseOf(config, mode), cluster: mode.cluster, step });
   try {
-    const { stored, held } = await store(ledger, file, context);
+    const { written, held, kept } = await store(archive, file, context);
+    const left =
+      kept > 0
+        ? `; ${kept} are left as they are: more is in the file, but single intervals of that time can no longer be replaced`
+        : '';
     stdout.write(
-      `${stored} intervals of ${file} are now in cluster ${mode.cluster}, ${held} were there before\n`,
+      `${written} intervals of ${file} are now in cluster ${mode.cluster}, ${held} were there before${left}\n`,
     );
     return EXIT_OK;
   } finally {
@@ -37,49 +37,30 @@ const NO_FILE = mistake('--input-file', {
   fix: 'for example --input-file=greenkube.ndjson.gz',
 });
 
-async function store(ledger: Stores['ledger'], file: string, context: CommandContext): Promise<Counted> {
-  const { config, signal, stderr, stderrIsTerminal, clock } = context;
+async function store(archive: Archive, file: string, context: CommandContext): Promise<Imported> {
+  const { config, mode, signal, stderr, stderrIsTerminal, clock } = context;
   const progress = createProgress({
     label: 'importing',
     terminal: stderrIsTerminal ? stderr : null,
     line: (message) => stderr.write(`${message}\n`),
     now: () => clock.now(),
   });
-  const counted = { stored: 0, held: 0 };
-  const known = await knownBefore(ledger, clock.now());
+  const onProgress = ({ written, held, kept }: Imported, head: ArchiveHead) => {
+    progress.update(written + held + kept, head.intervals);
+    if (signal.aborted)
+      throw new CommandFailure(`stopped after ${written} intervals; run it again for the rest`);
+  };
+  const onHead = (head: ArchiveHead) => {
+    checkStep(file, head, config.time.step);
+  };
   try {
-    for await (const { head, interval } of readArchive(file)) {
-      checkStep(file, head, config.time.step);
-      if (signal.aborted)
-        throw new CommandFailure(`stopped after ${counted.stored} intervals; run it again for the rest`);
-      if (isHeld(known, interval)) counted.held++;
-      else if ((await ledger.commit(interval.result, interval.committedAt)) === 'unchanged') counted.held++;
-      else counted.stored++;
-      progress.update(counted.stored + counted.held, head.intervals);
-    }
+    return await importLines(readArchive(file), { archive, cluster: mode.cluster, onHead, onProgress });
+  } catch (error) {
+    throw asFailure(error, `cannot import ${file}`);
   } finally {
     progress.end();
   }
-  return counted;
 }
-
-/** By start: what a second run need not store again. */
-async function knownBefore(
-  ledger: Stores['ledger'],
-  now: EpochSeconds,
-): Promise<ReadonlyMap<number, string>> {
-  const marks = await ledger.marks({ from: epochSeconds(0), to: now });
-  return new Map(marks.map((mark) => [mark.start, keyOf(mark)]));
-}
-
-const isHeld = (known: ReadonlyMap<number, string>, { result }: ArchivedInterval): boolean =>
-  known.get(result.interval.start) === keyOf(result);
-
-const keyOf = ({
-  state,
-  coverage,
-  revision,
-}: Pick<ArchivedInterval['result'], 'state' | 'coverage' | 'revision'>) => `${state} ${coverage} ${revision}`;
 
 function checkStep(file: string, head: ArchiveHead, step: number): void {
   if (head.step === step) return;

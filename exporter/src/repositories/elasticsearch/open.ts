@@ -1,6 +1,7 @@
 /** Opening the indices: prepared where they are not there yet, held by one writer for each cluster. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Seconds } from '../../domain/units.js';
+import type { Archive } from '../../ports/archive.js';
 import type { ComparisonHistory } from '../../ports/comparison.js';
 import type { FactorStore } from '../../ports/factor-store.js';
 import type { Ledger } from '../../ports/ledger.js';
@@ -12,6 +13,7 @@ import type { UsageProfiles } from '../../ports/usage-profile.js';
 import type { Restating } from '../../ports/restating.js';
 import { DatabaseError } from '../errors.js';
 import type { Waiting } from '../waiting.js';
+import { ElasticsearchArchive } from './archive.js';
 import { Connection, type ElasticsearchOptions } from './connection.js';
 import { ElasticsearchFactorStore } from './factor-store.js';
 import { ElasticsearchHistory } from './history.js';
@@ -30,6 +32,7 @@ import { prepare, register, SCHEMA_VERSION, schemaVersion } from './templates.js
 export interface ElasticsearchStores {
   /** Closing it closes all of them. */
   readonly ledger: Ledger & Restating;
+  readonly archive: Archive;
   readonly factors: FactorStore;
   readonly comparison: ComparisonHistory;
   readonly outlook: ElasticsearchOutlookStores;
@@ -102,8 +105,10 @@ async function openOnce(
     const ledger = await ElasticsearchLedger.open({ connection, cluster, step, lease, journal });
     const history = new ElasticsearchHistory(connection, step);
     const factors = new ElasticsearchFactorStore(connection);
-    const outlook = outlookStores(connection, ledger, history, { cluster, step });
-    return { ledger, factors, comparison: history, outlook, lost: lease.lost };
+    const records = new RecordWriter(connection, ledger, cluster);
+    const archive = new ElasticsearchArchive({ connection, ledger, records });
+    const outlook = outlookStores(connection, records, history, { cluster, step });
+    return { ledger, archive, factors, comparison: history, outlook, lost: lease.lost };
   } catch (error) {
     await lease?.abandon();
     await connection.close();
@@ -113,11 +118,10 @@ async function openOnce(
 
 function outlookStores(
   connection: Connection,
-  ledger: ElasticsearchLedger,
+  records: RecordWriter,
   history: ElasticsearchHistory,
   { cluster, step }: Own,
 ): ElasticsearchOutlookStores {
-  const records = new RecordWriter(connection, ledger, cluster);
   const state = new HistoryState(connection);
   return {
     findings: new ElasticsearchFindingsStore(records),

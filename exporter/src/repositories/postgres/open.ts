@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seconds, type Seconds } from '../../domain/units.js';
+import type { Archive } from '../../ports/archive.js';
 import type { FactorStore } from '../../ports/factor-store.js';
 import type { ComparisonHistory } from '../../ports/comparison.js';
 import type { History } from '../../ports/history.js';
@@ -11,6 +12,7 @@ import type { OutlookHistory } from '../../ports/outlook-history.js';
 import type { Restating } from '../../ports/restating.js';
 import { DatabaseError } from '../errors.js';
 import type { Waiting, WaitingReason } from '../waiting.js';
+import { PostgresArchive } from './archive.js';
 import { openDatabase, type Database, type PostgresOptions } from './connection.js';
 import { PostgresFactorStore } from './factor-store.js';
 import { PostgresFindingsStore } from './findings.js';
@@ -46,6 +48,7 @@ export interface PostgresOutlookStores {
 
 export interface PostgresStores {
   readonly ledger: Ledger & Restating;
+  readonly archive: Archive;
   readonly factors: FactorStore;
   readonly comparison: ComparisonHistory;
   readonly outlook: PostgresOutlookStores;
@@ -57,8 +60,10 @@ export async function openPostgresStores(options: WriterOptions, waiting?: Waiti
   try {
     const { lease, clusterId } = await acquire(database, options, waiting);
     const writer = new Writer(database, clusterId, lease);
+    const ledger = new PostgresLedger(writer, options.step);
     return {
-      ledger: new PostgresLedger(writer, options.step),
+      ledger,
+      archive: new PostgresArchive(writer, options.cluster, options.step, ledger),
       factors: new PostgresFactorStore(database),
       comparison: new PostgresComparison(database),
       outlook: {
