@@ -1,7 +1,4 @@
-/**
- * The ledger on a real Elasticsearch: `node test/dist/test/bench/elasticsearch-bench.js` after `pnpm build` and
- * `tsc -p test/bench/tsconfig.json`.
- */
+/** The ledger on a real Elasticsearch. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,29 +7,36 @@ import type { ManifestDocument } from '../../exporter/src/repositories/elasticse
 import type { ElasticsearchOptions } from '../../exporter/src/repositories/factory.js';
 import { startElasticsearch, type ElasticsearchServer } from '../servers/elasticsearch.js';
 import { built } from './built.js';
-import { DAY, FROM, measureLedger, MONTH_DAYS } from './ledger-bench.js';
+import {
+  DAY,
+  FROM,
+  measureLedger,
+  MONTH_DAYS,
+  type LedgerFigures,
+  type Say,
+  type Sizes,
+} from './ledger-bench.js';
 
 const { Manifest } = await built<typeof Manifests>('repositories/elasticsearch/manifest.js');
+
+export interface ElasticsearchResult extends LedgerFigures {
+  readonly kind: 'elasticsearch';
+}
 
 const PREFIX = 'bench';
 /** Further apart than generations of one day are. */
 const GENERATIONS = 1_000_000;
 
-async function sizes(server: ElasticsearchServer): Promise<ReadonlyMap<string, number>> {
-  const found = new Map<string, number>();
-  for (const [grain, name] of [
-    ['intervals', 'usage'],
-    ['hours', 'hour'],
-    ['days', 'day'],
-  ] as const) {
+async function sizes(server: ElasticsearchServer): Promise<Sizes> {
+  const bytesOf = async (name: string): Promise<number> => {
     const index = `${PREFIX}.${name}.*`;
     await server.request('POST', `/${index}/_forcemerge?max_num_segments=1`);
     const stats = (await server.request('GET', `/${index}/_stats/store`)) as {
       _all: { primaries: { store: { size_in_bytes: number } } };
     };
-    found.set(grain, stats._all.primaries.store.size_in_bytes);
-  }
-  return found;
+    return stats._all.primaries.store.size_in_bytes;
+  };
+  return { intervals: await bytesOf('usage'), hours: await bytesOf('hour'), days: await bytesOf('day') };
 }
 
 async function repeatDay(server: ElasticsearchServer): Promise<void> {
@@ -40,6 +44,8 @@ async function repeatDay(server: ElasticsearchServer): Promise<void> {
     _source: { body: { changed: ManifestDocument[] } };
   };
   const today = found._source.body.changed.find((document) => document.day === FROM)!;
+  const ofYear = `${PREFIX}.day.${new Date(FROM * 1000).getUTCFullYear()}`;
+  await server.request('POST', `/${ofYear}/_refresh`);
   for (let n = 1; n < MONTH_DAYS; n++) {
     const day = Manifest.decode(today);
     const before = new Manifest(FROM - n * DAY, day.gen + n * GENERATIONS);
@@ -58,7 +64,7 @@ async function repeatDay(server: ElasticsearchServer): Promise<void> {
       before.encode('bench'),
     );
     await server.request('POST', '/_reindex', {
-      source: { index: `${PREFIX}.day.*`, query: { term: { gen: seal.gen } } },
+      source: { index: ofYear, query: { term: { gen: seal.gen } } },
       dest: { index: `${PREFIX}.day.copy` },
       script: {
         source:
@@ -67,30 +73,35 @@ async function repeatDay(server: ElasticsearchServer): Promise<void> {
         params: { n, g: GENERATIONS },
       },
     });
-    await server.request('POST', `/${PREFIX}.day.*/_refresh`);
   }
   await server.request('POST', `/${PREFIX}.*/_refresh`);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'greenkube-elasticsearch-bench-'));
-const server = await startElasticsearch({ dir: folder });
-const options: ElasticsearchOptions = {
-  type: 'elasticsearch',
-  hosts: [server.url],
-  verifyCerts: true,
-  prefix: PREFIX,
-};
-try {
-  const about = (await server.request('GET', '/')) as { version: { number: string } };
-  await measureLedger({
-    server: `Elasticsearch ${about.version.number}`,
-    options,
-    manyOptions: { ...options, prefix: 'many' },
-    commitGoal: 3,
-    sizes: () => sizes(server),
-    repeatDay: () => repeatDay(server),
-  });
-} finally {
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
+export async function runElasticsearchBench(say: Say): Promise<ElasticsearchResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'greenkube-elasticsearch-bench-'));
+  const server = await startElasticsearch({ dir: folder, measured: true });
+  const options: ElasticsearchOptions = {
+    type: 'elasticsearch',
+    hosts: [server.url],
+    verifyCerts: true,
+    prefix: PREFIX,
+  };
+  try {
+    const about = (await server.request('GET', '/')) as { version: { number: string } };
+    const figures = await measureLedger(
+      {
+        server: `Elasticsearch ${about.version.number}`,
+        options,
+        manyOptions: { ...options, prefix: 'many' },
+        sizes: () => sizes(server),
+        repeatDay: () => repeatDay(server),
+        forgetAnswers: async () => void (await server.request('POST', `/${PREFIX}.*/_cache/clear`)),
+      },
+      say,
+    );
+    return { kind: 'elasticsearch', ...figures };
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,12 +1,15 @@
 /** What is promised, and how it is read off the results. */
-import type {
-  BackfillResult,
-  CycleResult,
-  Entry,
-  HistoryResult,
-  KubernetesResult,
-  RecommendResult,
-  RestartResult,
+import {
+  SERIES_OF_MONTH,
+  TOTALS_OF_MONTH,
+  type BackfillResult,
+  type CycleResult,
+  type Entry,
+  type HistoryResult,
+  type KubernetesResult,
+  type RecommendResult,
+  type RestartResult,
+  type ServerResult,
 } from './results.js';
 import { largest } from './stats.js';
 
@@ -26,6 +29,25 @@ const history = (entry: Entry): HistoryResult => entry.result as HistoryResult;
 const recommend = (entry: Entry): RecommendResult => entry.result as RecommendResult;
 const kubernetes = (entry: Entry): KubernetesResult => entry.result as KubernetesResult;
 const backfill = (entry: Entry): BackfillResult => entry.result as BackfillResult;
+const server = (entry: Entry): ServerResult => entry.result as ServerResult;
+
+/** @param commitSeconds the longest that a commit may take, one that makes an hour or a day whole among them */
+const goalsOfServer = (name: string, bench: string, commitSeconds: number): readonly Goal[] => [
+  {
+    text: `Commit of an interval of 5 000 pods to ${name}, the slowest of a day`,
+    bench,
+    limit: commitSeconds,
+    unit: 's',
+    read: (e) => slowestCommit(server(e)),
+  },
+  ...[TOTALS_OF_MONTH, SERIES_OF_MONTH].map((what) => ({
+    text: `${what}, from ${name}, p50`,
+    bench,
+    limit: 100,
+    unit: 'ms' as const,
+    read: (e: Entry) => 1000 * (server(e).questions.find((q) => q.what === what)?.p50 ?? NaN),
+  })),
+];
 
 export const GOALS: readonly Goal[] = [
   {
@@ -154,7 +176,19 @@ export const GOALS: readonly Goal[] = [
     unit: 'ms',
     read: (e) => recommend(e).scan.blockMs,
   },
+  ...goalsOfServer('PostgreSQL', 'postgres-5000', 1),
+  {
+    text: 'Backfill of one day at 5 000 pods into PostgreSQL, its own part',
+    bench: 'postgres-5000',
+    limit: 120,
+    unit: 's',
+    read: (e) => server(e).backfillSeconds,
+  },
+  ...goalsOfServer('Elasticsearch', 'elasticsearch-5000', 3),
 ];
+
+const slowestCommit = ({ firstCommit, commit, hourCommit, dayCommit }: ServerResult): number =>
+  largest([firstCommit, commit.max, hourCommit.max, dayCommit]);
 
 const p50Of = (entry: Entry, what: string): number =>
   1000 * (history(entry).alone.find((q) => q.what === what)?.p50 ?? NaN);

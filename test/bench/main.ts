@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem, type as osType } from 'node:os';
 import { join } from 'node:path';
+import { elasticsearchOrSkip } from '../servers/elasticsearch.js';
 import {
   BACKFILL_FLAGS,
   BACKFILL_WORLD_SECONDS,
@@ -13,7 +14,9 @@ import {
 import { CYCLE_WORLD_SECONDS, CYCLES, LEAD, runCycleBench } from './cycle-bench.js';
 import { ROOT } from './exporter-process.js';
 import { runHistoryBench } from './history-bench.js';
+import { runElasticsearchBench } from './elasticsearch-bench.js';
 import { runKubernetesBench } from './kubernetes-bench.js';
+import { runPostgresBench } from './postgres-bench.js';
 import { runRecommendBench } from './recommend-bench.js';
 import { renderReport } from './report.js';
 import { runRestartBench } from './restart-bench.js';
@@ -47,10 +50,14 @@ const SUITES: readonly { readonly benches: readonly string[]; readonly spec: Wor
     },
   },
 ];
-/** These need no world. */
-const KUBERNETES = 'kubernetes-50000';
-const RECOMMEND = 'recommend-5000';
-const NAMES = [...SUITES.flatMap((suite) => suite.benches), RECOMMEND, KUBERNETES];
+/** These need no world. null: what they need is not there. */
+const ALONE: Readonly<Record<string, () => Result | null | Promise<Result | null>>> = {
+  'recommend-5000': runRecommendBench,
+  'kubernetes-50000': runKubernetesBench,
+  'postgres-5000': () => runPostgresBench(say),
+  'elasticsearch-5000': () => (elasticsearchOrSkip() ? runElasticsearchBench(say) : null),
+};
+const NAMES = [...SUITES.flatMap((suite) => suite.benches), ...Object.keys(ALONE)];
 
 interface Arguments {
   /** Where loaded worlds and databases are kept; null: nowhere. */
@@ -162,8 +169,10 @@ const folder = args.data ?? mkdtempSync(join(tmpdir(), 'greenkube-bench-'));
 mkdirSync(folder, { recursive: true });
 try {
   for (const suite of SUITES) await runSuite(suite, folder, args);
-  if (args.names.includes(RECOMMEND)) keep(RECOMMEND, await runRecommendBench());
-  if (args.names.includes(KUBERNETES)) keep(KUBERNETES, runKubernetesBench());
+  for (const name of args.names) {
+    const result = await ALONE[name]?.();
+    if (result) keep(name, result);
+  }
   say(`written: ${REPORT}`);
 } finally {
   if (args.data === null) rmSync(folder, { recursive: true, force: true });

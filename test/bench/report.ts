@@ -1,5 +1,7 @@
 /** docs/benchmarks.md from the results. */
 import { GOALS, type Goal } from './goals.js';
+import { serversSection } from './report-servers.js';
+import { kib, mib, ms, of, percent, seconds, table, thousands, type Cell } from './report-table.js';
 import type {
   BackfillResult,
   CycleResult,
@@ -12,14 +14,12 @@ import type {
 } from './results.js';
 import { largest, median } from './stats.js';
 
-const MIB = 2 ** 20;
-const KIB = 2 ** 10;
-
 const HEAD = `# Benchmarks
 
 Written by \`pnpm bench\`, which measures the built exporter as a process of its own against a real Prometheus that holds the demo world,
 enlarged; \`pnpm bench cycle-500 …\` measures some of it again and keeps the other figures. It needs \`prometheus\` on the PATH, 10 GB of
-memory and about an hour. Exporter, Prometheus, the measuring threads and whatever else the machine does share its cores.
+memory and about an hour and a quarter; \`elasticsearch-5000\` is skipped unless \`test/servers/elasticsearch/build.sh\` has installed a server.
+Exporter, Prometheus, the measuring threads and whatever else the machine does share its cores.
 
 - **Cycle**: from the first query to the new snapshot being handed to the serving thread, for one interval of 300 s, live. A relay in
   front of Prometheus notes when each query was sent and when its last byte came: **Prometheus answering** is the time in which at least
@@ -42,18 +42,11 @@ export function renderReport(entries: readonly Entry[]): string {
     historySection(entries),
     recommendSection(entries),
     kubernetesSection(entries),
+    serversSection(entries),
     machinesSection(entries),
   ]
     .filter((section) => section !== '')
     .join('\n');
-}
-
-type Cell = string | number;
-
-function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const line = (cells: readonly Cell[]): string => `| ${cells.join(' | ')} |`;
-  const rule = line(head.map((_, i) => (i === 0 ? '---' : '---:')));
-  return `${[line(head), rule, ...rows.map(line)].join('\n')}\n`;
 }
 
 function goalsSection(entries: readonly Entry[]): string {
@@ -72,9 +65,6 @@ function goalsSection(entries: readonly Entry[]): string {
 
 const amount = (value: number, { unit }: Goal): string =>
   unit === 's' ? `${seconds(value)} s` : `${thousands(Math.round(value))} ${unit}`;
-
-const of = <R extends Entry['result']>(entries: readonly Entry[], kind: R['kind']): R[] =>
-  entries.map((e) => e.result).filter((r): r is R => r.kind === kind);
 
 function cycleSection(entries: readonly Entry[]): string {
   const results = of<CycleResult>(entries, 'cycle').toSorted((a, b) => a.world.pods - b.world.pods);
@@ -250,13 +240,3 @@ function machinesSection(entries: readonly Entry[]): string {
 
 const describe = (m: Machine): string =>
   `${m.cpu}, ${m.cores} cores, ${m.memoryGib} GiB; ${m.os}; Node ${m.node}, Prometheus ${m.prometheus}`;
-
-const seconds = (s: number): string =>
-  s >= 100 ? String(Math.round(s)) : s >= 10 ? s.toFixed(1) : s.toFixed(2);
-const ms = (s: number): string => (s >= 0.01 ? String(Math.round(s * 1000)) : (s * 1000).toFixed(1));
-const mib = (bytes: number): string =>
-  bytes / MIB >= 10 ? String(Math.round(bytes / MIB)) : (bytes / MIB).toFixed(1);
-const kib = (bytes: number): string => thousands(Math.round(bytes / KIB));
-const percent = (part: number): number => Math.round(100 * part);
-/** Thin groups of three, as in the text. */
-const thousands = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, '\u202f');

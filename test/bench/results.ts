@@ -1,6 +1,8 @@
 /** What the benches find; kept as JSON so that a run of one bench leaves the figures of the others in the document. */
 
+import type { ElasticsearchResult } from './elasticsearch-bench.js';
 import type { KubernetesResult } from './kubernetes-bench.js';
+import type { PostgresResult } from './postgres-bench.js';
 import type { RecommendResult } from './recommend-bench.js';
 
 export type { KubernetesResult } from './kubernetes-bench.js';
@@ -120,8 +122,19 @@ export interface HistoryResult {
   };
 }
 
+/** What database servers have goals for. */
+export const TOTALS_OF_MONTH = 'Totals of 30 days by namespace';
+export const SERIES_OF_MONTH = 'Series of 30 days by namespace, step 1d';
+
+export type ServerResult = PostgresResult | ElasticsearchResult;
 export type Result =
-  CycleResult | RestartResult | BackfillResult | HistoryResult | KubernetesResult | RecommendResult;
+  | CycleResult
+  | RestartResult
+  | BackfillResult
+  | HistoryResult
+  | KubernetesResult
+  | RecommendResult
+  | ServerResult;
 
 export interface Entry {
   readonly name: string;
