@@ -224,7 +224,7 @@ const data = inNamespace('data', 'data-platform', 'cc-2001', [
     memory: [1_100, 180],
     memoryRequest: 6_144,
     ...DATABASE_DISK,
-    volume: { gib: 1_000, media: 'hdd', storageClass: 'standard-rwo' },
+    volume: { gib: 1_000, media: 'hdd', storageClass: 'standard' },
     releaseDays: 35,
   },
   {
