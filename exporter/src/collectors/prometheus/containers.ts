@@ -2,7 +2,7 @@
  * What is told by container. Most pods have one, and nothing is kept of it but its name; only those of which a second shows up are
  * kept apart. The whole is right at any time, whatever the order and the repetition of the answers.
  */
-import type { Column } from './table.js';
+import { Interner, type Column } from './table.js';
 
 /** A figure of whole pods, and of the containers of those that have several. */
 export interface Parted {
@@ -12,17 +12,22 @@ export interface Parted {
 
 /** Containers of the owners of some figures: of places, or of incarnations. */
 export class Containers {
-  private readonly only: (string | undefined)[] = [];
+  private readonly names = new Interner();
+  /** By owner, while one name alone has been seen: numbers, as texts of 50 000 answers would be kept alive. */
+  private readonly only: (number | undefined)[] = [];
   /** Ids of the parts by name, in the order of names. */
   private readonly several = new Map<number, ReadonlyMap<string, number>>();
+  private readonly nameOf: string[] = [];
   private partCount = 0;
 
   constructor(private readonly figures: readonly Parted[]) {}
 
   /** Of a container that an answer repeats the largest counts. */
   add(figure: Parted, owner: number, name: string, values: Float64Array): void {
+    const id = this.names.id(name);
+    if (id === this.nameOf.length) this.nameOf.push(name);
     const known = this.several.get(owner);
-    if (known === undefined && (this.only[owner] ??= name) === name) {
+    if (known === undefined && (this.only[owner] ??= id) === id) {
       figure.whole.max(owner, values);
       return;
     }
@@ -43,9 +48,14 @@ export class Containers {
   /** NaN where nothing is known. */
   at(figure: Parted, owner: number, name: string, index: number): number {
     const ids = this.several.get(owner);
-    if (ids === undefined) return this.only[owner] === name ? figure.whole.at(owner, index) : NaN;
+    if (ids === undefined) return this.onlyName(owner) === name ? figure.whole.at(owner, index) : NaN;
     const part = ids.get(name);
     return part === undefined ? NaN : figure.parts.at(part, index);
+  }
+
+  private onlyName(owner: number): string | undefined {
+    const id = this.only[owner];
+    return id === undefined ? undefined : this.nameOf[id];
   }
 
   private withPart(
@@ -54,7 +64,7 @@ export class Containers {
     known: ReadonlyMap<string, number> | undefined,
   ): ReadonlyMap<string, number> {
     if (known?.has(name)) return known;
-    const parts = known ?? new Map([[this.only[owner]!, this.partCount++]]);
+    const parts = known ?? new Map([[this.onlyName(owner)!, this.partCount++]]);
     if (known === undefined) {
       // What was the whole until now was the first one's.
       const [first] = parts.values();

@@ -95,6 +95,9 @@ export function createQueries(step: Seconds, matchers: string, labels: readonly 
     `max by (namespace,pod,uid,container) (` +
     `max_over_time(${podKube('kube_pod_container_resource_requests', `resource="${resource}"`)}${inside}))`;
 
+  // Of a single label only the pods that have it; that several may be missing cannot be asked at once.
+  const onlyLabel = labels.length === 1 ? [`${metricLabel(labels[0]!)}!=""`] : [];
+
   return {
     containerCpu: total('namespace,pod,node,container', cpu(CONTAINER)),
     podCpu: podTotal(cpu(POD_CGROUP)),
@@ -144,7 +147,7 @@ export function createQueries(step: Seconds, matchers: string, labels: readonly 
     jobOwner: (range) =>
       `max by (namespace,job_name,owner_kind,owner_name) (${lastIn(range, 'kube_job_owner')})`,
     podLabels: (range) =>
-      `max by (namespace,pod,uid,${labels.map(metricLabel).join(',')}) (${lastIn(range, 'kube_pod_labels', OWN_LABELS)})`,
+      `max by (namespace,pod,uid,${labels.map(metricLabel).join(',')}) (${lastIn(range, 'kube_pod_labels', OWN_LABELS, ...onlyLabel)})`,
     mounts: (range) =>
       `max by (namespace,pod,uid,persistentvolumeclaim) (` +
       `${lastIn(range, 'kube_pod_spec_volumes_persistentvolumeclaims_info', OWN_LABELS)})`,
