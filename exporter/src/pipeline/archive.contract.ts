@@ -171,7 +171,8 @@ export function archiveContract(name: string, makePlace: MakeArchivePlace, runs:
         const [from, to] = [await a.open(), await b.open()];
         for (let n = 0; n < 8; n++) await from.ledger.commit(placed(resultOf(T0, ROWS), n), NOW);
         await from.ledger.prune({ raw: at(2), hour: at(0), day: null });
-        expect(await planExport(from, { from: at(1), to: at(5) })).toMatchObject({ intervals: 3, cut: 1 });
+        const source = { ledger: from.ledger, archive: await from.openArchive() };
+        expect(await planExport(source, { from: at(1), to: at(5) })).toMatchObject({ intervals: 3, cut: 1 });
         await imported(to, await exported(from, { from: at(2), to: at(6) }));
         expect((await to.ledger.marks(EVER)).map((m) => m.start)).toEqual([2, 3, 4, 5].map(at));
       }));

@@ -39,6 +39,13 @@ const moved = (result: IntervalResult, n: number): IntervalResult => ({
   interval: { start: at(n), step: STEP },
 });
 
+/** One hour of results of any content, in turn. */
+async function fillHour(ledger: Ledger, pool: readonly IntervalResult[]): Promise<readonly IntervalResult[]> {
+  const results = Array.from({ length: PER_HOUR }, (_, n) => moved(pool[n % pool.length]!, n));
+  for (const result of results) await ledger.commit(result, NOW);
+  return results;
+}
+
 const web = (over: Partial<Row> = {}) => podRow(over);
 const simple = (n: number, ...rows: readonly Row[]) =>
   resultOf(at(n), rows.length > 0 ? rows : [web(), shareRow('idle')]);
@@ -108,8 +115,7 @@ export function usageProfileContract(make: MakeAnalysisPlace): void {
           fc.asyncProperty(fc.array(arbResult(T0), { minLength: 3, maxLength: 4 }), (pool) =>
             withPlace(make, async (place) => {
               const { ledger, profiles } = await place.open();
-              const results = Array.from({ length: PER_HOUR }, (_, n) => moved(pool[n % pool.length]!, n));
-              for (const result of results) await ledger.commit(result, NOW);
+              const results = await fillHour(ledger, pool);
               const rows = results.flatMap((r) => r.rows).filter((r) => r.kind === 'pod');
               const found = (await profiles.hour(hour(0)))!.workloads;
               const names = new Set(rows.map((r) => `${r.namespace}/${r.workload.name}/${r.workload.type}`));
@@ -146,8 +152,7 @@ export function usageProfileContract(make: MakeAnalysisPlace): void {
           fc.asyncProperty(fc.array(arbResult(T0), { minLength: 3, maxLength: 4 }), (pool) =>
             withPlace(make, async (place) => {
               const { ledger, profiles } = await place.open();
-              const results = Array.from({ length: PER_HOUR }, (_, n) => moved(pool[n % pool.length]!, n));
-              for (const result of results) await ledger.commit(result, NOW);
+              const results = await fillHour(ledger, pool);
               const better = resultOf(at(0), [web(), shareRow('idle')], {
                 revision: 'better',
                 containers: sidecarred([web()]),

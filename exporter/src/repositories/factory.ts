@@ -14,7 +14,6 @@ import type { RevisionHistory } from '../ports/revision-history.js';
 import type { UsageProfiles } from '../ports/usage-profile.js';
 import type { ElasticsearchOptions } from './elasticsearch/connection.js';
 import type { PostgresOptions } from './postgres/connection.js';
-import { SqliteArchive } from './sqlite/archive.js';
 import { openReader, openWriter } from './sqlite/connection.js';
 import { SqliteFactorStore } from './sqlite/factor-store.js';
 import { SqliteFindingsStore } from './sqlite/findings.js';
@@ -51,8 +50,8 @@ export interface Stores {
   /** Closing it closes all of them. */
   readonly ledger: Ledger & Restating;
   readonly factors: FactorStore;
-  /** All that the ledger holds, for moving it to another database. */
-  readonly archive: Archive;
+  /** All that the ledger holds, for moving it to another database; loaded when it is asked for, as no other start needs it. */
+  readonly openArchive: () => Promise<Archive>;
   /** Of all clusters of the database. */
   readonly comparison: ComparisonHistory;
   /** What analyses of the past read and write; absent: this kind of database keeps no findings yet. */
@@ -94,7 +93,10 @@ function openSqliteStores(options: SqliteOptions & LedgerOptions): Stores {
     return {
       ledger,
       factors: new SqliteFactorStore(writer.db),
-      archive: new SqliteArchive(writer, options.cluster, options.step, ledger),
+      openArchive: async () => {
+        const { SqliteArchive } = await import('./sqlite/archive.js');
+        return new SqliteArchive(writer, options.cluster, options.step, ledger);
+      },
       comparison,
       outlook: {
         findings: new SqliteFindingsStore(writer.db, options.cluster),

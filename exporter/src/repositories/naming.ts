@@ -9,3 +9,14 @@ export function canonicalJson(labels: Readonly<Record<string, string>>): string 
   if (entries.length === 0) return '{}';
   return JSON.stringify(Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
+
+/** Energy and emissions, each times the half-width of the power band that it was computed with. */
+export const WEIGHTS = [
+  'energy_power_lo',
+  'energy_power_hi',
+  'operational_power_lo',
+  'operational_power_hi',
+] as const;
+
+/** Each in multiples of 2^28 and what is left, so that adding them up passes no limit of a database. */
+export const WEIGHT_PARTS = WEIGHTS.flatMap((weight) => [`${weight}_high`, `${weight}_low`] as const);

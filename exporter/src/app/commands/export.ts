@@ -18,8 +18,9 @@ export async function runExport(context: CommandContext): Promise<number> {
   const range = rangeOf(context);
   const { step } = config.time;
   const { cluster } = mode;
-  const { ledger, archive } = await openStores({ ...databaseOf(config, mode), cluster, step });
+  const { ledger, openArchive } = await openStores({ ...databaseOf(config, mode), cluster, step });
   try {
+    const archive = await openArchive();
     const plan = await planExport({ ledger, archive }, range);
     const { done, end } = reporting(context, plan.intervals);
     try {

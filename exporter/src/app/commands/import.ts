@@ -15,9 +15,9 @@ export async function runImport(context: CommandContext): Promise<number> {
   const file = single(options, 'input-file');
   if (file === undefined) throw new Mistakes([NO_FILE]);
   const { step } = config.time;
-  const { ledger, archive } = await openStores({ ...databaseOf(config, mode), cluster: mode.cluster, step });
+  const stores = await openStores({ ...databaseOf(config, mode), cluster: mode.cluster, step });
   try {
-    const { written, held, kept } = await store(archive, file, context);
+    const { written, held, kept } = await store(await stores.openArchive(), file, context);
     const left =
       kept > 0
         ? `; ${kept} are left as they are: more is in the file, but single intervals of that time can no longer be replaced`
@@ -27,7 +27,7 @@ export async function runImport(context: CommandContext): Promise<number> {
     );
     return EXIT_OK;
   } finally {
-    await ledger.close();
+    await stores.ledger.close();
   }
 }
 

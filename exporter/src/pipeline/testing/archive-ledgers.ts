@@ -19,7 +19,7 @@ import { recommendationOf } from './archive-records.js';
 
 export interface ArchiveStores {
   readonly ledger: Ledger & Restating;
-  readonly archive: Archive;
+  readonly openArchive: () => Promise<Archive>;
   readonly factors: FactorStore;
   readonly outlook?: {
     readonly findings: FindingsStore;
@@ -51,7 +51,8 @@ export const placed = (result: IntervalResult, n: number): IntervalResult => ({
   interval: { start: at(n), step: ARCHIVE_STEP },
 });
 
-export async function exported({ ledger, archive }: ArchiveStores, range = EVER): Promise<string[]> {
+export async function exported({ ledger, openArchive }: ArchiveStores, range = EVER): Promise<string[]> {
+  const archive = await openArchive();
   const plan = await planExport({ ledger, archive }, range);
   const lines: string[] = [];
   const of = { cluster: 'c', step: ARCHIVE_STEP };
@@ -59,7 +60,8 @@ export async function exported({ ledger, archive }: ArchiveStores, range = EVER)
   return lines;
 }
 
-export function imported({ archive }: ArchiveStores, lines: readonly string[], cluster = 'c') {
+export async function imported({ openArchive }: ArchiveStores, lines: readonly string[], cluster = 'c') {
+  const archive = await openArchive();
   async function* each() {
     yield* lines;
   }

@@ -16,12 +16,12 @@ import { compare, inOrder, nodeRowOf, wholeOf } from '../archive-form.js';
 import { podNames } from '../archive-names.js';
 import { SumsBuilder, WEIGHTED } from '../archive-sums.js';
 import { LOW_BASE, LOW_BITS } from '../byte-columns.js';
-import { SHARE_NAMES } from '../naming.js';
+import { SHARE_NAMES, WEIGHT_PARTS } from '../naming.js';
 import { basisFields, decodeBasis } from './basis.js';
 import type { Connection, Json } from './connection.js';
 import { entityFields, queryFor, type Documents, type Level, type Place } from './facts.js';
 import { containersOf, type Use, type UseFields } from './use.js';
-import { WEIGHT_FIELDS, weightsOf } from './weights.js';
+import { weightsOf } from './weights.js';
 
 type Stored = Readonly<Record<string, Whole | undefined>> &
   Readonly<Record<'kind' | 'node' | 'namespace' | 'pod' | 'workload' | 'workload_type', string>> &
@@ -80,9 +80,9 @@ const big = (value: Whole | undefined): bigint => BigInt(value ?? 0);
 
 function figuresOf(d: Stored) {
   const weights =
-    WEIGHT_FIELDS[0]! in d ? d : weightsOf(Number(d['energy']), Number(d['operational']), d.basis);
+    WEIGHT_PARTS[0]! in d ? d : weightsOf(Number(d['energy']), Number(d['operational']), d.basis);
   const whole = WEIGHTED.map((name, i) => {
-    const [high, low] = [weights[WEIGHT_FIELDS[2 * i]!], weights[WEIGHT_FIELDS[2 * i + 1]!]];
+    const [high, low] = [weights[WEIGHT_PARTS[2 * i]!], weights[WEIGHT_PARTS[2 * i + 1]!]];
     return [name, (big(high) << BigInt(LOW_BITS)) + big(low)];
   });
   return {
@@ -176,8 +176,8 @@ function amounts(line: ArchivedFigures): Json {
   const weights = WEIGHTED.flatMap((name, i) => {
     const whole = BigInt(line[name]);
     return [
-      [WEIGHT_FIELDS[2 * i]!, wholeOf(whole >> BigInt(LOW_BITS))],
-      [WEIGHT_FIELDS[2 * i + 1]!, Number(whole & BigInt(LOW_BASE - 1))],
+      [WEIGHT_PARTS[2 * i]!, wholeOf(whole >> BigInt(LOW_BITS))],
+      [WEIGHT_PARTS[2 * i + 1]!, Number(whole & BigInt(LOW_BASE - 1))],
     ] as const;
   });
   const { energy, operational, embodied, cost } = line;

@@ -16,7 +16,8 @@ import {
 } from './facts.js';
 import { NamespaceSums } from './namespace-sums.js';
 import { sumUse, type UseFields } from './use.js';
-import { carried, WEIGHT_FIELDS, weightsOf } from './weights.js';
+import { WEIGHT_PARTS } from '../naming.js';
+import { carried, weightsOf } from './weights.js';
 
 /** Levels of which a coarser grain has sums; those by namespace follow from the pods, as rows add to both exactly. */
 export const SUMMED = {
@@ -44,11 +45,11 @@ export class BucketSums {
   /** Generations by start. */
   readonly #parts = new Map<number, number>();
   readonly #pods = new ExactSums<Pod>({
-    sums: [...SUMS, ...WEIGHT_FIELDS],
+    sums: [...SUMS, ...WEIGHT_PARTS],
     reals: REALS,
     maxima: MAXIMA,
   });
-  readonly #nodes = new ExactSums<Node>({ sums: [...NODE_SUMS, ...WEIGHT_FIELDS] });
+  readonly #nodes = new ExactSums<Node>({ sums: [...NODE_SUMS, ...WEIGHT_PARTS] });
   readonly #uses = new Map<number, UseFields[]>();
 
   constructor(grain: keyof typeof SUMMED) {
@@ -140,7 +141,7 @@ function derivedOf(d: PodFields): Amounts | undefined {
 
 /** Documents of sums have the products; those of an interval have what they are made of. */
 function weightsIn(d: PodFields | NodeFields): Amounts | undefined {
-  const { energy, operational, [WEIGHT_FIELDS[0]!]: weight } = d as unknown as Amounts;
+  const { energy, operational, [WEIGHT_PARTS[0]!]: weight } = d as unknown as Amounts;
   return weight === undefined ? weightsOf(Number(energy), Number(operational), d.basis) : undefined;
 }
 

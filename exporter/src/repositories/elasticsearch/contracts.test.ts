@@ -1,14 +1,6 @@
 /** What every database must do, done by a real Elasticsearch. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  elasticsearchOrSkip,
-  startElasticsearch,
-  type ElasticsearchServer,
-} from '../../../../test/servers/elasticsearch.js';
 import { factorStoreContract } from '../../ports/factor-store.contract.js';
 import { historyContract } from '../../ports/history.contract.js';
 import { inventoryContract } from '../../ports/history-inventory.contract.js';
@@ -24,30 +16,16 @@ import { Connection } from './connection.js';
 import { ElasticsearchFactorStore } from './factor-store.js';
 import { prepare } from './templates.js';
 import { makeElasticsearchOutlookPlace, makeElasticsearchPlace } from './testing/analysis-place.js';
-import { ElasticsearchPlaces, makeElasticsearchStore } from './testing/store.js';
+import { onRealServer } from './testing/real-server.js';
+import { makeElasticsearchStore } from './testing/store.js';
 
-const START_TIMEOUT_MS = 240_000;
 /** A law is tried on as many ledgers as fit: one of two whole days takes seconds here, and a minute on a busy machine. */
 fc.configureGlobal({ interruptAfterTimeLimit: 45_000, markInterruptAsFailure: false });
 /** A test makes some hundred requests, each written to disk before it is answered. */
 jest.setTimeout(60_000);
 
-(elasticsearchOrSkip() ? describe : describe.skip)('on a real server', () => {
-  let dir: string;
-  let server: ElasticsearchServer;
-  let places: ElasticsearchPlaces;
-  beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'greenkube-es-contracts-'));
-    server = await startElasticsearch({ dir });
-    places = new ElasticsearchPlaces(server.url, `contracts-${process.pid}`);
-  }, START_TIMEOUT_MS);
-  afterAll(async () => {
-    await places?.close();
-    await server?.stop();
-    rmSync(dir, { recursive: true, force: true });
-  }, START_TIMEOUT_MS);
-
-  const makeStore = () => makeElasticsearchStore(places);
+onRealServer('on a real server', 'contracts', (on) => {
+  const makeStore = () => makeElasticsearchStore(on.places);
   ledgerContract('elasticsearch', makeStore);
   historyContract('elasticsearch', makeStore);
   inventoryContract('elasticsearch', makeStore);
@@ -55,14 +33,14 @@ jest.setTimeout(60_000);
   rollupContract('elasticsearch', makeStore);
   restatingContract('elasticsearch', makeStore);
   comparisonContract('elasticsearch', makeStore);
-  outlookContract('elasticsearch', () => makeElasticsearchOutlookPlace(places));
-  usageProfileContract(() => makeElasticsearchPlace(places));
-  recommendationsContract(() => makeElasticsearchPlace(places));
+  outlookContract('elasticsearch', () => makeElasticsearchOutlookPlace(on.places));
+  usageProfileContract(() => makeElasticsearchPlace(on.places));
+  recommendationsContract(() => makeElasticsearchPlace(on.places));
 
   factorStoreContract('elasticsearch', async () => {
-    const prefix = places.take();
+    const prefix = on.places.take();
     const open = async () => {
-      const connection = new Connection(places.optionsFor(prefix));
+      const connection = new Connection(on.places.optionsFor(prefix));
       await prepare(connection);
       opened.push(connection);
       return new ElasticsearchFactorStore(connection);
@@ -73,7 +51,7 @@ jest.setTimeout(60_000);
       reopen: open,
       remove: async () => {
         for (const connection of opened) await connection.close();
-        await places.giveBack(prefix);
+        await on.places.giveBack(prefix);
       },
     };
   });

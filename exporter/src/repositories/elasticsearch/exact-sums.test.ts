@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeBasis } from './basis.js';
 import { ExactSums } from './exact-sums.js';
-import { carried, WEIGHT_FIELDS, weightedSums, weightsOf } from './weights.js';
+import { WEIGHT_PARTS } from '../naming.js';
+import { carried, weightedSums, weightsOf } from './weights.js';
 import { nodeRowOf, podRow, provenance } from '../../ports/testing/results.js';
 
 /** As documents hold it: text where a double does not. */
@@ -56,20 +57,20 @@ describe('products with the power band', () => {
         }),
         (rows) => {
           const hours = [
-            new ExactSums<null>({ sums: WEIGHT_FIELDS }),
-            new ExactSums<null>({ sums: WEIGHT_FIELDS }),
+            new ExactSums<null>({ sums: WEIGHT_PARTS }),
+            new ExactSums<null>({ sums: WEIGHT_PARTS }),
           ];
           rows.forEach(({ energy, operational, lo, hi }, i) => {
             const node = nodeRowOf([podRow()], { provenance: provenance({ powerBand: { lo, hi } }) });
             hours[i % 2]!.add('', null, weightsOf(energy, operational, encodeBasis(node, 'USD')));
           });
-          const day = new ExactSums<null>({ sums: WEIGHT_FIELDS });
+          const day = new ExactSums<null>({ sums: WEIGHT_PARTS });
           for (const hour of hours)
             for (const { amounts } of hour.lines()) day.add('', null, carried(amounts));
           const { amounts } = [...day.lines()][0]!;
           const sum = (product: (row: (typeof rows)[number]) => bigint) =>
             rows.reduce((total, row) => total + product(row), 0n);
-          expect(weightedSums(WEIGHT_FIELDS.map((field) => BigInt(amounts[field]!)))).toEqual([
+          expect(weightedSums(WEIGHT_PARTS.map((field) => BigInt(amounts[field]!)))).toEqual([
             sum((r) => BigInt(r.energy) * BigInt(r.lo)),
             sum((r) => BigInt(r.energy) * BigInt(r.hi)),
             sum((r) => BigInt(r.operational) * BigInt(r.lo)),

@@ -1,14 +1,7 @@
 /** A real Elasticsearch behind a network that fails, writers that are paused or killed, and servers with locks on their doors. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import {
-  elasticsearchOrSkip,
-  startElasticsearch,
-  type ElasticsearchServer,
-} from '../../../../test/servers/elasticsearch.js';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { startElasticsearch } from '../../../../test/servers/elasticsearch.js';
 import { HOUR } from '../../domain/interval.js';
 import type { IntervalResult } from '../../domain/model.js';
 import { epochSeconds, millijoules, seconds } from '../../domain/units.js';
@@ -17,10 +10,9 @@ import { podRow, resultOf, shareRow, T0 } from '../../ports/testing/results.js';
 import type { ElasticsearchOptions } from './connection.js';
 import { openElasticsearchHistory, openElasticsearchStores } from './open.js';
 import { contentOf, readable } from '../../ports/testing/ledger-content.js';
-import { startFailingProxy, type FailingProxy, type Failure } from './testing/failing-proxy.js';
-import { ElasticsearchPlaces } from './testing/store.js';
+import type { Failure } from './testing/failing-proxy.js';
+import { onRealServer } from './testing/real-server.js';
 
-const START_TIMEOUT_MS = 240_000;
 jest.setTimeout(120_000);
 
 const STEP = seconds(1800);
@@ -54,36 +46,19 @@ async function until<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-(elasticsearchOrSkip() ? describe : describe.skip)('elasticsearch', () => {
-  let dir: string;
-  let server: ElasticsearchServer;
-  let proxy: FailingProxy;
-  let places: ElasticsearchPlaces;
-  beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'greenkube-es-faults-'));
-    server = await startElasticsearch({ dir });
-    proxy = await startFailingProxy(server.url);
-    places = new ElasticsearchPlaces(server.url, `faults-${process.pid}`);
-  }, START_TIMEOUT_MS);
-  afterAll(async () => {
-    await places?.close();
-    await proxy?.close();
-    await server?.stop();
-    rmSync(dir, { recursive: true, force: true });
-  }, START_TIMEOUT_MS);
-
+onRealServer('elasticsearch', 'faults', (on) => {
   let prefix: string;
   let direct: ElasticsearchOptions;
   let through: ElasticsearchOptions;
   beforeEach(() => {
-    prefix = places.take();
-    direct = places.optionsFor(prefix);
-    through = { ...direct, hosts: [proxy.url] };
-    proxy.fail(0);
+    prefix = on.places.take();
+    direct = on.places.optionsFor(prefix);
+    through = { ...direct, hosts: [on.proxy.url] };
+    on.proxy.fail(0);
   });
   afterEach(async () => {
-    proxy.release();
-    await places.giveBack(prefix);
+    on.proxy.release();
+    await on.places.giveBack(prefix);
   });
 
   const open = async (options: ElasticsearchOptions, cluster = 'c') =>
@@ -97,9 +72,9 @@ async function until<T>(work: () => Promise<T>): Promise<T> {
       const history = await reader(direct);
       const after = [];
       for (const step of STORY) {
-        proxy.fail(0);
+        on.proxy.fail(0);
         await step(ledger);
-        const calls = proxy.calls.length;
+        const calls = on.proxy.calls.length;
         after.push({
           calls,
           readable: await readable(history, 'twin'),
@@ -131,19 +106,19 @@ async function until<T>(work: () => Promise<T>): Promise<T> {
         for (const [i, step] of STORY.entries()) {
           for (let n = 1; n <= twin[i]!.calls; n++) {
             const cluster = `c${count++}`;
-            proxy.fail(0);
+            on.proxy.fail(0);
             const ledger = await open(through, cluster);
             const history = await reader(direct);
             try {
               for (const earlier of STORY.slice(0, i)) await earlier(ledger);
               const before = named(await readable(history, cluster), cluster);
               // So often that it is not tried again by itself.
-              proxy.fail(n, failure, typeof failure === 'number' ? 1 : 4);
+              on.proxy.fail(n, failure, typeof failure === 'number' ? 1 : 4);
               const outcome = await step(ledger).then(
                 () => 'done',
                 () => 'failed',
               );
-              proxy.fail(0);
+              on.proxy.fail(0);
               const after = named(twin[i]!.readable, 'twin');
               const seen = named(await readable(history, cluster), cluster);
               expect(outcome === 'done' ? [after] : [before, after]).toContain(seen);
@@ -185,7 +160,7 @@ async function until<T>(work: () => Promise<T>): Promise<T> {
     it('of which the first is paused: it is taken over, and what it writes when it wakes up counts nowhere', async () => {
       const paused = await openElasticsearchStores({ ...through, cluster: 'c', step: STEP });
       await paused.ledger.commit(result(0, 1000), NOW);
-      proxy.hold();
+      on.proxy.hold();
       const late = paused.ledger.commit(result(1, 7000), NOW).catch((error: unknown) => error as Error);
       const began = performance.now();
       const told: unknown[] = [];
@@ -195,7 +170,7 @@ async function until<T>(work: () => Promise<T>): Promise<T> {
       };
       const next = await openElasticsearchStores({ ...direct, cluster: 'c', step: STEP }, waiting);
       expect(performance.now() - began).toBeLessThan(3 * STEP * 1000);
-      proxy.release();
+      on.proxy.release();
       expect(await late).toMatchObject({ problem: 'fenced' });
       expect(paused.lost.aborted).toBe(true);
       await expect(paused.ledger.commit(result(2, 7000), NOW)).rejects.toThrow(/taken over/);
@@ -236,10 +211,10 @@ async function until<T>(work: () => Promise<T>): Promise<T> {
       for (const step of STORY.slice(0, 4)) await step(ledger);
       let history = await reader(direct);
       const before = await contentOf(ledger, history, 'c');
-      await server.kill();
+      await on.server.kill();
       await expect(history.clusters()).rejects.toMatchObject({ problem: 'unreachable' });
       await expect(ledger.commit(result(3, 1), NOW)).rejects.toMatchObject({ problem: 'unreachable' });
-      server = await startElasticsearch({ dir, port: server.port });
+      on.server = await startElasticsearch({ dir: on.dir, port: on.server.port });
       await ledger.close();
       await history.close();
       [ledger, history] = [await open(direct), await reader(direct)];

@@ -7,7 +7,8 @@ import type { Connection, Json } from './connection.js';
 import { queryFor, type Level } from './facts.js';
 import type { Piece } from './history-state.js';
 import type { Grain } from './names.js';
-import { WEIGHT_FIELDS, weightedSums } from './weights.js';
+import { WEIGHT_PARTS } from '../naming.js';
+import { weightedSums } from './weights.js';
 
 export interface Question {
   readonly by: readonly GroupKey[];
@@ -81,7 +82,7 @@ export class Lines {
   async *sums(grain: Grain, pieces: readonly Piece[]): AsyncGenerator<SumLine> {
     // Rows of an interval have the power band in their basis.
     const isRow = grain === 'usage' && levelFor(this.#question) !== 'namespace';
-    const fields = ['energy', 'operational', 'embodied', 'cost', ...(isRow ? [] : WEIGHT_FIELDS)];
+    const fields = ['energy', 'operational', 'embodied', 'cost', ...(isRow ? [] : WEIGHT_PARTS)];
     for await (const bucket of this.#ask(grain, pieces, [], fields)) {
       const [energy, operational, embodied, cost] = bucket.sums as [bigint, bigint, bigint, bigint];
       const [energyLo, energyHi, operationalLo, operationalHi] = weightedSums(bucket.sums.slice(4));

@@ -2,7 +2,8 @@
 import { basisFields, priced } from './basis.js';
 import type { Json } from './connection.js';
 import { ExactSums, type Amounts } from './exact-sums.js';
-import { carried, WEIGHT_FIELDS } from './weights.js';
+import { WEIGHT_PARTS } from '../naming.js';
+import { carried } from './weights.js';
 
 /** Its basis is without the power band. */
 interface Line {
@@ -14,7 +15,7 @@ interface Line {
 
 export class NamespaceSums {
   readonly #sums = new ExactSums<Line>({
-    sums: ['energy', 'operational', 'embodied', 'cost', ...WEIGHT_FIELDS],
+    sums: ['energy', 'operational', 'embodied', 'cost', ...WEIGHT_PARTS],
   });
 
   add(line: Readonly<Line>, amounts: Amounts, weights?: Amounts): void {

@@ -13,7 +13,6 @@ import type { UsageProfiles } from '../../ports/usage-profile.js';
 import type { Restating } from '../../ports/restating.js';
 import { DatabaseError } from '../errors.js';
 import type { Waiting } from '../waiting.js';
-import { ElasticsearchArchive } from './archive.js';
 import { Connection, type ElasticsearchOptions } from './connection.js';
 import { ElasticsearchFactorStore } from './factor-store.js';
 import { ElasticsearchHistory } from './history.js';
@@ -32,7 +31,7 @@ import { prepare, register, SCHEMA_VERSION, schemaVersion } from './templates.js
 export interface ElasticsearchStores {
   /** Closing it closes all of them. */
   readonly ledger: Ledger & Restating;
-  readonly archive: Archive;
+  readonly openArchive: () => Promise<Archive>;
   readonly factors: FactorStore;
   readonly comparison: ComparisonHistory;
   readonly outlook: ElasticsearchOutlookStores;
@@ -106,9 +105,12 @@ async function openOnce(
     const history = new ElasticsearchHistory(connection, step);
     const factors = new ElasticsearchFactorStore(connection);
     const records = new RecordWriter(connection, ledger, cluster);
-    const archive = new ElasticsearchArchive({ connection, ledger, records });
+    const openArchive = async () => {
+      const { ElasticsearchArchive } = await import('./archive.js');
+      return new ElasticsearchArchive({ connection, ledger, records });
+    };
     const outlook = outlookStores(connection, records, history, { cluster, step });
-    return { ledger, archive, factors, comparison: history, outlook, lost: lease.lost };
+    return { ledger, openArchive, factors, comparison: history, outlook, lost: lease.lost };
   } catch (error) {
     await lease?.abandon();
     await connection.close();

@@ -1,23 +1,13 @@
 /** Hours and days on a real Elasticsearch: made of what the process has written itself, or of what it finds. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import {
-  elasticsearchOrSkip,
-  startElasticsearch,
-  type ElasticsearchServer,
-} from '../../../../test/servers/elasticsearch.js';
+import { beforeAll, expect, it, jest } from '@jest/globals';
 import { DAY } from '../../domain/interval.js';
 import type { IntervalResult } from '../../domain/model.js';
 import { cores, epochSeconds, millijoules, nanoCurrency, seconds } from '../../domain/units.js';
 import { podRow, provenance, resultOf, shareRow, T0 } from '../../ports/testing/results.js';
 import type { ElasticsearchOptions } from './connection.js';
 import { openElasticsearchStores } from './open.js';
-import { startFailingProxy, type FailingProxy } from './testing/failing-proxy.js';
-import { ElasticsearchPlaces } from './testing/store.js';
+import { onRealServer } from './testing/real-server.js';
 
-const START_TIMEOUT_MS = 240_000;
 jest.setTimeout(120_000);
 
 const STEP = seconds(1800);
@@ -41,36 +31,22 @@ function result(n: number, revision = 'r1'): IntervalResult {
   return { ...made, interval: { start: epochSeconds(T0 + n * STEP), step: STEP } };
 }
 
-(elasticsearchOrSkip() ? describe : describe.skip)('hours and days in elasticsearch', () => {
-  let dir: string;
-  let server: ElasticsearchServer;
-  let proxy: FailingProxy;
-  let places: ElasticsearchPlaces;
+onRealServer('hours and days in elasticsearch', 'seals', (on) => {
   let prefix: string;
   let options: ElasticsearchOptions;
-  beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'greenkube-es-seals-'));
-    server = await startElasticsearch({ dir });
-    proxy = await startFailingProxy(server.url);
-    places = new ElasticsearchPlaces(server.url, `seals-${process.pid}`);
-    prefix = places.take();
-    options = { ...places.optionsFor(prefix), hosts: [proxy.url] };
-  }, START_TIMEOUT_MS);
-  afterAll(async () => {
-    await places?.close();
-    await proxy?.close();
-    await server?.stop();
-    rmSync(dir, { recursive: true, force: true });
-  }, START_TIMEOUT_MS);
+  beforeAll(() => {
+    prefix = on.places.take();
+    options = { ...on.places.optionsFor(prefix), hosts: [on.proxy.url] };
+  });
 
   const open = async (cluster: string) =>
     (await openElasticsearchStores({ ...options, cluster, step: STEP })).ledger;
 
   /** What searches find of a grain, without what tells one writing of it from another. */
   async function documents(cluster: string, grain: 'hour' | 'day'): Promise<string[]> {
-    await server.request('POST', `/${prefix}.*/_refresh`);
+    await on.server.request('POST', `/${prefix}.*/_refresh`);
     const query = { term: { cluster } };
-    const found = (await server.request('POST', `/${prefix}.${grain}.*/_search`, {
+    const found = (await on.server.request('POST', `/${prefix}.${grain}.*/_search`, {
       size: 10_000,
       query,
     })) as {
@@ -85,10 +61,10 @@ function result(n: number, revision = 'r1'): IntervalResult {
 
   it('are made without a question by the process that wrote all of them', async () => {
     const ledger = await open('whole');
-    proxy.fail(0);
+    on.proxy.fail(0);
     for (let n = 0; n < INTERVALS; n++) await ledger.commit(result(n), NOW);
-    expect(proxy.calls.filter((call) => /_search|_refresh/.test(call))).toEqual([]);
-    expect(proxy.calls.length).toBeGreaterThan(INTERVALS);
+    expect(on.proxy.calls.filter((call) => /_search|_refresh/.test(call))).toEqual([]);
+    expect(on.proxy.calls.length).toBeGreaterThan(INTERVALS);
     await ledger.close();
     expect((await documents('whole', 'hour')).length).toBeGreaterThan(24 * 5);
     expect((await documents('whole', 'day')).length).toBeGreaterThan(5);
@@ -99,12 +75,12 @@ function result(n: number, revision = 'r1'): IntervalResult {
     const keyword = { type: 'keyword' };
     const state = { cluster: keyword, what: keyword, day: { type: 'long' }, gen: { type: 'long' } };
     const others = { seal: keyword, hours: keyword, body: { type: 'object', enabled: false } };
-    await server.request('PUT', `/${old}.state`, { mappings: { properties: { ...state, ...others } } });
+    await on.server.request('PUT', `/${old}.state`, { mappings: { properties: { ...state, ...others } } });
     const registry = { what: 'registry', body: { schema: 1, clusters: [] } };
-    await server.request('PUT', `/${old}.state/_doc/registry`, registry);
+    await on.server.request('PUT', `/${old}.state/_doc/registry`, registry);
     const amount = { type: 'long', index: false };
     const mappings = { dynamic: 'strict', properties: { cluster: keyword, level: keyword, energy: amount } };
-    await server.request('PUT', `/${old}.hour.${new Date(T0 * 1000).toISOString().slice(0, 7)}`, {
+    await on.server.request('PUT', `/${old}.hour.${new Date(T0 * 1000).toISOString().slice(0, 7)}`, {
       mappings,
     });
     const { ledger } = await openElasticsearchStores({
@@ -112,8 +88,8 @@ function result(n: number, revision = 'r1'): IntervalResult {
     });
     for (const n of [0, 1]) await ledger.commit(result(n), NOW);
     await ledger.close();
-    await server.request('POST', `/${old}.hour.*/_refresh`);
-    const { count } = (await server.request('GET', `/${old}.hour.*/_count`)) as { count: number };
+    await on.server.request('POST', `/${old}.hour.*/_refresh`);
+    const { count } = (await on.server.request('GET', `/${old}.hour.*/_count`)) as { count: number };
     expect(count).toBeGreaterThan(5);
   });
 

@@ -5,7 +5,7 @@
 import { DatabaseError } from '../errors.js';
 import type { Connection, Json } from './connection.js';
 import { GRAINS, REGISTRY_ID } from './names.js';
-import { WEIGHT_FIELDS } from './weights.js';
+import { WEIGHT_PARTS } from '../naming.js';
 
 /** Raised with every change of a mapping. */
 export const SCHEMA_VERSION = 2;
@@ -38,7 +38,7 @@ const FACTS = {
   ...fields(['utilisation', 'utilisation_seconds', 'estimated_joules', 'measured_joules'], REAL),
   ...fields(['squared_measured', 'squared_error', 'absolute_error', 'relative_error'], REAL),
   ...fields(['seconds', 'restarts', 'cpu_request', 'memory_request'], REAL),
-  ...fields(WEIGHT_FIELDS, AMOUNT),
+  ...fields(WEIGHT_PARTS, AMOUNT),
   cpu_request_seconds: REAL,
   row: UNREAD,
   use: UNREAD,

@@ -4,18 +4,9 @@
  * documents of rows and nodes of single intervals have the products, and a basis without it.
  */
 import { LOW_BASE, LOW_BITS } from '../byte-columns.js';
+import { WEIGHTS } from '../naming.js';
 import { decodeBasis } from './basis.js';
 import type { Amounts } from './exact-sums.js';
-
-const WEIGHTS = [
-  'energy_power_lo',
-  'energy_power_hi',
-  'operational_power_lo',
-  'operational_power_hi',
-] as const;
-
-/** Each in multiples of 2^28 and what is left, so that no sum of either is past what the server adds exactly. */
-export const WEIGHT_FIELDS = WEIGHTS.flatMap((weight) => [`${weight}_high`, `${weight}_low`]);
 
 /** Of a row or a node of one interval. */
 export function weightsOf(energy: number, operational: number, basis: string): Amounts {
@@ -48,7 +39,7 @@ export function carried(amounts: Amounts): Amounts {
   return after;
 }
 
-/** @param sums by the server, in the order of `WEIGHT_FIELDS`; of documents that have none they are missing */
+/** @param sums by the server, in the order of `WEIGHT_PARTS`; of documents that have none they are missing */
 export function weightedSums(sums: readonly bigint[]): [bigint, bigint, bigint, bigint] {
   const whole = WEIGHTS.map((_, i) => ((sums[2 * i] ?? 0n) << BigInt(LOW_BITS)) + (sums[2 * i + 1] ?? 0n));
   return whole as [bigint, bigint, bigint, bigint];

@@ -12,7 +12,6 @@ import type { OutlookHistory } from '../../ports/outlook-history.js';
 import type { Restating } from '../../ports/restating.js';
 import { DatabaseError } from '../errors.js';
 import type { Waiting, WaitingReason } from '../waiting.js';
-import { PostgresArchive } from './archive.js';
 import { openDatabase, type Database, type PostgresOptions } from './connection.js';
 import { PostgresFactorStore } from './factor-store.js';
 import { PostgresFindingsStore } from './findings.js';
@@ -48,7 +47,7 @@ export interface PostgresOutlookStores {
 
 export interface PostgresStores {
   readonly ledger: Ledger & Restating;
-  readonly archive: Archive;
+  readonly openArchive: () => Promise<Archive>;
   readonly factors: FactorStore;
   readonly comparison: ComparisonHistory;
   readonly outlook: PostgresOutlookStores;
@@ -63,7 +62,10 @@ export async function openPostgresStores(options: WriterOptions, waiting?: Waiti
     const ledger = new PostgresLedger(writer, options.step);
     return {
       ledger,
-      archive: new PostgresArchive(writer, options.cluster, options.step, ledger),
+      openArchive: async () => {
+        const { PostgresArchive } = await import('./archive.js');
+        return new PostgresArchive(writer, options.cluster, options.step, ledger);
+      },
       factors: new PostgresFactorStore(database),
       comparison: new PostgresComparison(database),
       outlook: {

@@ -1,12 +1,6 @@
 /** How a coarser grain of time is added up from a finer one. Parameters: start of the bucket, cluster, from, to. */
+import { WEIGHTS } from '../naming.js';
 
-/** Energy and emissions, each times the half-width of the power that it was computed with. */
-const WEIGHTS = [
-  'energy_power_lo',
-  'energy_power_hi',
-  'operational_power_lo',
-  'operational_power_hi',
-] as const;
 export const SUM_COLUMNS = ['energy', 'operational', 'embodied', 'cost', ...WEIGHTS] as const;
 export type SumColumn = (typeof SUM_COLUMNS)[number];
 

@@ -2,7 +2,8 @@
 import type { Amount, Filters, GroupId, GroupKey } from '../../ports/history.js';
 import type { AmountLine, Basis, SumLine } from '../answer-lines.js';
 import { PIECES, piecesValue, type Grain, type Piece } from './history-partition.js';
-import { AMOUNT_COLUMNS, joinParts, WEIGHT_COLUMNS, weightSums } from './rollup-tables.js';
+import { WEIGHT_PARTS } from '../naming.js';
+import { AMOUNT_COLUMNS, joinParts, weightSums } from './rollup-tables.js';
 
 export interface Question {
   readonly by: readonly GroupKey[];
@@ -70,7 +71,7 @@ export const BASIS_COLUMNS = `b.estimated, m.code currency, b.pue_lo pueLo, b.pu
   b.intensity_hi intensityHi, b.embodied_lo embodiedLo, b.embodied_hi embodiedHi`;
 
 type Names = Readonly<Record<`k${number}`, string>>;
-type Weights = Readonly<Record<(typeof WEIGHT_COLUMNS)[number], bigint>>;
+type Weights = Readonly<Record<(typeof WEIGHT_PARTS)[number], bigint>>;
 export type SumRecord = Names &
   Basis &
   Weights &
@@ -85,7 +86,7 @@ export function sumsStatement(
   pieces: readonly Piece[],
 ): GroupSql {
   const table = `${source.table}_${grain}`;
-  const weights = weightSums(table).map((sum, i) => `${sum} ${WEIGHT_COLUMNS[i]}`);
+  const weights = weightSums(table).map((sum, i) => `${sum} ${WEIGHT_PARTS[i]}`);
   return statement(source, question, table, pieces, {
     by: ['u.basis_id'],
     sums: [...sumsOf(AMOUNT_COLUMNS), ...weights],

@@ -1,4 +1,5 @@
 /** The tables of nodes and namespaces at the three grains of time, and how a coarser one is added up from a finer one. */
+import { WEIGHT_PARTS, WEIGHTS } from '../naming.js';
 import type { PodSum, SumColumn } from '../pod-sums.js';
 
 /** Weighted sums are stored in two parts, above and below 2^28, so that adding them up never passes 2^63. */
@@ -7,13 +8,6 @@ const MASK = 2 ** PART_BITS - 1;
 export const joinParts = (high: bigint, low: bigint) => (high << BigInt(PART_BITS)) + low;
 
 export const AMOUNT_COLUMNS = ['energy', 'operational', 'embodied', 'cost'] as const;
-const WEIGHTS = [
-  'energy_power_lo',
-  'energy_power_hi',
-  'operational_power_lo',
-  'operational_power_hi',
-] as const;
-export const WEIGHT_COLUMNS = WEIGHTS.flatMap((w) => [`${w}_high`, `${w}_low`] as const);
 
 /** Of one interval's node row, with the band beside it: the parts of the weighted sums. */
 const nodeWeight = (amount: string, width: string): readonly string[] => [
@@ -27,9 +21,9 @@ const NODE_WEIGHTS: readonly string[] = [
   ...nodeWeight('operational', 'power_hi'),
 ];
 
-/** How weighted sums are taken from a table, in the order of `WEIGHT_COLUMNS`. */
+/** How weighted sums are taken from a table, in the order of `WEIGHT_PARTS`. */
 export const weightSums = (table: string): readonly string[] =>
-  table === 'node_usage' ? NODE_WEIGHTS : WEIGHT_COLUMNS.map((c) => `sum(${c})`);
+  table === 'node_usage' ? NODE_WEIGHTS : WEIGHT_PARTS.map((c) => `sum(${c})`);
 
 /** Low parts carried into high ones, so that they stay below 2^28 however often sums are summed. */
 const carried = (sums: readonly string[]): string[] =>
